@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+// The targets stand in layers, lowest first; a module imports only what stands above it here.
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "sluice",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "sluice", targets: ["sluice"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .target(name: "ConfigText", dependencies: ["CLibYAML"], swiftSettings: strict),
+    .target(name: "JSONText", swiftSettings: strict),
+    .target(
+      name: "Streams",
+      dependencies: [
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .target(name: "Wire", dependencies: ["JSONText", "Streams"], swiftSettings: strict),
+    .target(
+      name: "Delivery",
+      dependencies: [
+        "Streams", "Wire",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Ingest",
+      dependencies: [
+        "ConfigText", "JSONText", "Delivery",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Serving",
+      dependencies: [
+        "COpenSSL", "Delivery",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Routing", dependencies: ["ConfigText", "Ingest", "Serving"], swiftSettings: strict),
+    .executableTarget(
+      name: "sluice",
+      dependencies: [
+        "Routing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "ConfigTextTests", dependencies: ["ConfigText"], swiftSettings: strict),
+    .testTarget(name: "StreamsTests", dependencies: ["Streams", "Wire"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,39 @@
+extension YAMLFailure {
+  /// The failure in an operator's words, with where the thing began that was being read.
+  func diagnostic(file: String, source: inout LineCursor) -> Diagnostic {
+    let place = Place(file: file, line: self.place.line + 1, column: self.place.column + 1)
+    let context = Place(file: file, line: contextPlace.line + 1, column: contextPlace.column + 1)
+    let line = Array((source.text(ofLine: place.line) ?? "").unicodeScalars)
+    if let tab = indentingTab(in: line) {
+      return Diagnostic(
+        "tabs may not indent YAML; use spaces", at: Place(file: file, line: place.line, column: tab + 1))
+    }
+    let message = [problem, self.context].compactMap(\.self).joined(separator: ", ")
+    let hint = hint(line: line).map { "; " + $0 } ?? ""
+    let startsElsewhere = self.context != nil && (context.line, context.column) != (place.line, place.column)
+    return Diagnostic(
+      message + hint, at: place,
+      notes: startsElsewhere ? [.init(place: context, message: "it starts here")] : [])
+  }
+
+  /// The first tab before the line's text, if that is what libyaml has met.
+  private func indentingTab(in line: [Unicode.Scalar]) -> Int? {
+    guard let tab = line.prefix(while: { $0 == " " || $0 == "\t" }).firstIndex(of: "\t") else { return nil }
+    let metTab = place.column < line.count && line[place.column] == "\t"
+    return metTab || problem.contains("tab character") ? tab : nil
+  }
+
+  /// What usually helps.
+  private func hint(line: [Unicode.Scalar]) -> String? {
+    switch problem {
+    case "mapping values are not allowed in this context": "a text that holds ': ' needs quotes"
+    case "found character that cannot start any token":
+      place.column < line.count ? "a text that starts with '\(line[place.column])' needs quotes" : nil
+    case "did not find expected alphabetic or numeric character" where context == "while scanning an alias":
+      "a text that starts with '*' needs quotes"
+    case "did not find expected alphabetic or numeric character" where context == "while scanning an anchor":
+      "a text that starts with '&' needs quotes"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import NIOCore
+import Streams
+import Wire
+
+/// A group's subscribers on one event loop: reads the log once for all of them.
+///
+/// ```
+/// Group.publish ─ append ─▶ log
+///        └─ wake (one hop, at most once a turn) ─▶ pump: read the log ─▶ a wave a wire format ─▶ every subscriber
+/// ```
+/// Owned by its event loop.
+final class FanOut {
+  let log: StreamLog
+  let counters: DeliveryCounters
+  private let group: Group
+  private let eventLoop: any EventLoop
+  private let reader: StreamLog.ReaderID
+  /// Behind the last message that was pumped; never decreases.
+  private(set) var cursor: Cursor
+  /// Messages handed to sockets since the last count.
+  var delivered = 0
+
+  private var subscribers: [Subscriber] = []
+  private var isPumping = false
+  private var hasDeparted = false
+  private var isFinished = false
+  /// How many subscribers wait for their socket, and the lowest cursor among them since the last sweep.
+  private var waiting = 0
+  private var floor: Offset
+  private var sweep: Scheduled<Void>?
+
+  /// The most payload bytes read from the log in one turn; the rest waits for the next, so that sockets are read too.
+  private static let turnBytes = 1 << 20
+  /// How often waiting subscribers are judged.
+  private static let sweepInterval = TimeAmount.seconds(1)
+
+  init(_ group: Group, on eventLoop: any EventLoop) {
+    self.group = group
+    self.eventLoop = eventLoop
+    log = group.log
+    counters = group.counters
+    reader = log.register()
+    cursor = log.end
+    floor = cursor.next
+  }
+
+  var isEmpty: Bool { subscribers.isEmpty }
+}
+
+// MARK: - Members
+
+extension FanOut {
+  func add(_ subscriber: Subscriber) {
+    subscriber.slot = subscribers.count
+    subscribers.append(subscriber)
+    subscriber.joined(self)
+    floor = min(floor, subscriber.cursor.next)
+    log.hold(reader, from: floor)
+  }
+
+  func remove(_ subscriber: Subscriber) {
+    guard subscriber.slot < subscribers.count, subscribers[subscriber.slot] === subscriber else { return }
+    subscriber.left()
+    if isPumping { hasDeparted = true } else { drop(subscriber.slot) }
+  }
+
+  private func drop(_ slot: Int) {
+    let last = subscribers.removeLast()
+    guard slot < subscribers.count else { return }
+    subscribers[slot] = last
+    last.slot = slot
+  }
+
+  private func dropDeparted() {
+    guard hasDeparted else { return }
+    hasDeparted = false
+    for slot in subscribers.indices.reversed() where subscribers[slot].isDone && !subscribers[slot].channel.isActive {
+      drop(slot)
+    }
+  }
+
+  func tell(_ health: Health) {
+    forEach { $0.tell(health) }
+  }
+
+  func end(_ reason: EndReason) {
+    forEach { $0.end(reason) }
+  }
+
+  /// Lets the log's hold go; the fan-out is done.
+  func retire() {
+    sweep?.cancel()
+    log.unregister(reader)
+  }
+
+  /// Calls for each subscriber; one that goes meanwhile is dropped afterwards.
+  private func forEach(_ body: (Subscriber) -> Void) {
+    let isOutermost = !isPumping
+    isPumping = true
+    var index = 0
+    while index < subscribers.count {
+      body(subscribers[index])
+      index += 1
+    }
+    guard isOutermost else { return }
+    isPumping = false
+    dropDeparted()
+  }
+}
+
+// MARK: - Pumping
+
+extension FanOut {
+  /// Reads what is new and sends it to every subscriber that can take it. Returns where the log has been pumped to.
+  func pump() {
+    let holding = waiting == 0 ? cursor.next : min(floor, cursor.next)
+    let reading = log.read(from: cursor, maxBytes: Self.turnBytes, reader: reader, holding: holding)
+    cursor = reading.to
+    isFinished = reading.isFinished && reading.isAtEnd
+    if waiting == 0 { floor = cursor.next }
+    if !reading.chunks.isEmpty { send(reading) }
+    if !reading.isAtEnd {
+      group.wake(eventLoop)
+    } else {
+      settle()
+    }
+  }
+
+  private func send(_ reading: StreamLog.Reading) {
+    var waves = [Wave?](repeating: nil, count: WireFormat.count)
+    forEach { subscriber in
+      guard !subscriber.isWaiting, !subscriber.isDone else { return }
+      let format = subscriber.format.rawValue
+      if waves[format] == nil { waves[format] = Wave(reading, subscriber.format) }
+      subscriber.pump(waves[format])
+    }
+    counters.countDelivered(delivered)
+    delivered = 0
+  }
+
+  /// One subscriber goes on in a later turn.
+  func pumpLater(_ subscriber: Subscriber) {
+    let later = NIOLoopBound((self, subscriber), eventLoop: eventLoop)
+    eventLoop.execute {
+      let (fanOut, subscriber) = later.value
+      subscriber.pump(nil)
+      fanOut.settle()
+    }
+  }
+
+  /// When nobody waits: asks a source that is pulled for more, and ends the streams of a log that is finished.
+  private func settle() {
+    guard isFinished || group.pull != nil, waiting == 0, subscribers.allSatisfy({ $0.isDone || $0.cursor.next >= cursor.next }) else { return }
+    if isFinished {
+      end(.endOfStream)
+    } else {
+      group.pull?()
+    }
+  }
+}
+
+// MARK: - Waiting
+
+extension FanOut {
+  func beginWaiting(at cursor: Cursor) {
+    waiting += 1
+    floor = min(floor, cursor.next)
+    guard sweep == nil else { return }
+    scheduleSweep()
+  }
+
+  func endWaiting() {
+    waiting -= 1
+    guard waiting == 0, group.pull != nil else { return }
+    let later = NIOLoopBound(self, eventLoop: eventLoop)
+    eventLoop.execute { later.value.settle() }
+  }
+
+  private func scheduleSweep() {
+    let later = NIOLoopBound(self, eventLoop: eventLoop)
+    sweep = eventLoop.scheduleTask(in: Self.sweepInterval) { later.value.runSweep() }
+  }
+
+  /// Judges those who wait, and moves the hold to the lowest cursor that is left.
+  private func runSweep() {
+    sweep = nil
+    forEach { subscriber in
+      if subscriber.isWaiting, !subscriber.isDone { subscriber.obeyPolicy() }
+    }
+    floor = subscribers.reduce(cursor.next) { $1.isDone ? $0 : min($0, $1.cursor.next) }
+    log.hold(reader, from: floor)
+    if waiting > 0 { scheduleSweep() }
+  }
+}

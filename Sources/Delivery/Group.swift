@@ -1,0 +1,127 @@
+import NIOCore
+import Streams
+import Synchronization
+import Wire
+
+/// A named stream inside the server: a log, and a fan-out for each event loop that has subscribers.
+package final class Group: Sendable {
+  package let name: String
+  package let log: StreamLog
+  package let counters = DeliveryCounters()
+  /// Asked for more when all subscribers have what there is: for a stream that only flows as fast as it is read.
+  let pull: (@Sendable () -> Void)?
+
+  private let members = Mutex(Members())
+  private let subscriberCount = Atomic<Int>(0)
+
+  private struct Members {
+    var fanOuts: [FanOutHandle] = []
+    var health: [String: Health] = [:]
+    var demand: (@Sendable (Bool) -> Void)?
+  }
+
+  package init(name: String, log: StreamLog, pull: (@Sendable () -> Void)? = nil) {
+    self.name = name
+    self.log = log
+    self.pull = pull
+  }
+
+  package var subscribers: Int { subscriberCount.load(ordering: .relaxed) }
+
+  /// Told `true` when the first subscriber joins and `false` when the last has left; at once, when there are some.
+  package func observeDemand(_ demand: @escaping @Sendable (Bool) -> Void) {
+    members.withLock { $0.demand = demand }
+    if subscribers > 0 { demand(true) }
+  }
+}
+
+// MARK: - Publishing
+
+extension Group {
+  /// Appends the batch to the log and wakes the fan-outs. From any thread.
+  package func publish(_ batch: Batch) {
+    guard log.append(batch) != nil else { return }
+    counters.countPublished(batch.count)
+    for fanOut in members.withLock({ $0.fanOuts }) { fanOut.wake() }
+  }
+
+  /// No more will come: subscribers get what is left and are closed in good order.
+  package func finish() {
+    log.finish()
+    for fanOut in members.withLock({ $0.fanOuts }) { fanOut.wake() }
+  }
+
+  /// Tells a source's health to the subscribers who asked for it, and to those who join while it is not running.
+  package func announce(_ health: Health) {
+    let fanOuts = members.withLock { members in
+      members.health[health.source] = health
+      return members.fanOuts
+    }
+    for fanOut in fanOuts { fanOut.run { $0.tell(health) } }
+  }
+
+  /// Closes all subscribers.
+  package func close(_ reason: EndReason) {
+    for fanOut in members.withLock({ $0.fanOuts }) { fanOut.run { $0.end(reason) } }
+  }
+
+  /// Payload bytes that the slowest event loop has not pumped yet. A source waits while it is large: a feed is read as fast
+  /// as the server can give it out, never faster. Slow subscribers do not count.
+  package var backlog: Int {
+    let fanOuts = members.withLock { $0.fanOuts }
+    guard let slowest = fanOuts.lazy.map({ $0.pumped.load(ordering: .relaxed) }).min() else { return 0 }
+    let end = log.end.position
+    return Int(end - min(end, slowest))
+  }
+
+  func wake(_ eventLoop: any EventLoop) {
+    members.withLock { members in members.fanOuts.first { $0.eventLoop === eventLoop } }?.wake()
+  }
+}
+
+// MARK: - Subscribing
+
+extension Group {
+  /// Adds a subscriber; call on its event loop. `make` gets the log and may refuse with `nil`.
+  package func join(on eventLoop: any EventLoop, _ make: (StreamLog) -> Subscriber?) -> Subscriber? {
+    eventLoop.assertInEventLoop()
+    let handle = members.withLock { members in
+      if let known = members.fanOuts.first(where: { $0.eventLoop === eventLoop }) { return known }
+      let made = FanOutHandle(eventLoop)
+      members.fanOuts.append(made)
+      return made
+    }
+    let fanOut = handle.fanOut(of: self)
+    handle.pumpNow()
+    guard let subscriber = make(log) else {
+      retireIfEmpty(handle, fanOut)
+      return nil
+    }
+    fanOut.add(subscriber)
+    if subscriberCount.add(1, ordering: .relaxed).newValue == 1 { members.withLock { $0.demand }?(true) }
+    subscriber.pump(nil)
+    if subscriber.wantsHealth {
+      let health = members.withLock { $0.health.values.filter { $0.state != .running } }
+      for one in health { subscriber.tell(one) }
+    }
+    handle.wake()
+    return subscriber
+  }
+
+  /// Takes a subscriber away; call on its event loop, once.
+  package func leave(_ subscriber: Subscriber) {
+    let eventLoop = subscriber.channel.eventLoop
+    guard let handle = members.withLock({ $0.fanOuts.first { $0.eventLoop === eventLoop } }) else { return }
+    let fanOut = handle.fanOut(of: self)
+    fanOut.remove(subscriber)
+    retireIfEmpty(handle, fanOut)
+    if subscriberCount.subtract(1, ordering: .relaxed).newValue == 0 { members.withLock { $0.demand }?(false) }
+  }
+
+  /// A loop without subscribers costs a publish nothing.
+  private func retireIfEmpty(_ handle: FanOutHandle, _ fanOut: FanOut) {
+    guard fanOut.isEmpty else { return }
+    members.withLock { members in members.fanOuts.removeAll { $0 === handle } }
+    handle.retire()
+  }
+}

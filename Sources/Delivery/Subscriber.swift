@@ -1,0 +1,245 @@
+import NIOCore
+import Streams
+import Wire
+
+/// One connection that reads a group: a cursor, a wire format and a socket. `pump` is the only place that writes stream data.
+///
+/// Owned by its channel's event loop.
+/// ```
+///             in step: cursor == the fan-out's cursor            a send that the socket did not take whole
+///   join ───▶ waves are sent as they come          ───────────▶ waiting: the cut message's rest is with the channel,
+///        ◀─── when the log's end is reached again  ◀───────────  the cursor rests behind it; the write completes
+/// ```
+package final class Subscriber {
+  package let channel: any Channel
+  package let format: WireFormat
+  package let wantsHealth: Bool
+  let slow: SlowConsumerPolicy
+
+  private let socket: DirectSocket
+  private(set) var cursor: Cursor
+  /// A write of ours is with the channel: nothing may be sent around it.
+  private(set) var isWaiting = false
+  /// No more stream data: the end has been sent, or the connection is gone.
+  private(set) var isDone = false
+  /// Its index in the fan-out's list.
+  var slot = 0
+
+  /// Payload bytes it may be behind beyond `slow.lag`: what it was behind when it joined, until it has caught up once.
+  private var allowance = 0
+  /// Notes that stand before the next message, with the gap that is still growing last.
+  private var notes: [Note]
+  private var gap: Gap?
+  /// The newest health of each source that is to be told, sent at the end of the log.
+  private var healths: [Health] = []
+  /// A control frame to be sent between two messages; a newer one of its kind takes its place (RFC 6455 section 5.5.3).
+  private var control: ByteBuffer?
+  private unowned var fanOut: FanOut!
+
+  /// `nil` when the channel has no socket. `notes` are told first.
+  package init?(
+    channel: any Channel, format: WireFormat, slow: SlowConsumerPolicy, wantsHealth: Bool, start: Cursor, notes: [Note]
+  ) {
+    guard let socket = DirectSocket(channel) else { return nil }
+    self.channel = channel
+    self.format = format
+    self.slow = slow
+    self.wantsHealth = wantsHealth
+    self.socket = socket
+    cursor = start
+    self.notes = notes
+  }
+
+  /// The longest a subscriber that was told the end may take to close its side.
+  package static let closeTimeout = TimeAmount.seconds(5)
+  /// The most payload bytes a subscriber that catches up takes in one loop turn; then others have theirs.
+  static let turnBytes = 1 << 20
+  /// The most payload bytes joined for one `send`.
+  static let sendBytes = 256 << 10
+}
+
+// MARK: - Joining and leaving
+
+extension Subscriber {
+  func joined(_ fanOut: FanOut) {
+    self.fanOut = fanOut
+    let end = fanOut.log.end
+    allowance = Int(end.position - min(end.position, cursor.position))
+  }
+
+  /// The connection is gone.
+  func left() { isDone = true }
+
+  /// Sends a control frame as soon as a message is not half sent.
+  package func send(control bytes: ByteBuffer) {
+    guard !isDone else { return }
+    control = bytes
+    if !isWaiting { pump(nil) }
+  }
+
+  /// Tells a source's health, after the messages that came before it.
+  func tell(_ health: Health) {
+    guard wantsHealth, !isDone else { return }
+    healths.removeAll { $0.source == health.source }
+    healths.append(health)
+    if !isWaiting { pump(nil) }
+  }
+
+  /// Ends the stream in good order; what the channel still holds goes out first, what the log holds does not.
+  package func end(_ reason: EndReason) { finish(with: format.encodeEnd(reason)) }
+
+  /// Sends last bytes and closes: our side at once, the whole when the peer closes its own or after `closeTimeout`.
+  package func finish(with bytes: ByteBuffer) {
+    guard !isDone else { return }
+    isDone = true
+    channel.write(bytes, promise: nil)
+    channel.flush()
+    channel.close(mode: .output, promise: nil)
+    let channel = channel
+    channel.eventLoop.scheduleTask(in: Self.closeTimeout) { channel.close(promise: nil) }
+  }
+}
+
+// MARK: - Pumping
+
+extension Subscriber {
+  /// Brings the subscriber to the fan-out's cursor, as far as the socket takes it.
+  func pump(_ wave: Wave?) {
+    guard !isWaiting, !isDone, sendNotes() else { return }
+    if let wave, wave.from.next == cursor.next {
+      guard send(wave) else { return }
+    } else {
+      guard catchUp() else { return }
+    }
+    guard cursor.next >= fanOut.cursor.next else { return }
+    allowance = 0
+    sendHealth()
+  }
+
+  /// Sends a wave that starts at the cursor; false when the socket is full or gone.
+  private func send(_ wave: Wave) -> Bool {
+    guard wave.count > 0 else { return true }
+    let outcome = wave.bytes.withUnsafeReadableBytes { socket.send($0) }
+    switch outcome {
+    case .sent(let count) where count == wave.bytes.readableBytes:
+      cursor.advance(to: wave.to)
+      fanOut.delivered += wave.count
+      return true
+    case .sent(let count):
+      let cut = wave.cut(after: count)
+      cursor.advance(to: cut.next)
+      fanOut.delivered += cut.count
+      hand(over: cut.rest)
+      return false
+    case .failed:
+      fail()
+      return false
+    }
+  }
+
+  /// Reads the log on its own, for one that is not in step: it has just joined, or its socket was full.
+  private func catchUp() -> Bool {
+    var budget = Self.turnBytes
+    while cursor.next < fanOut.cursor.next {
+      guard budget > 0 else {
+        fanOut.pumpLater(self)
+        return false
+      }
+      guard obeyPolicy(), sendNotes() else { return false }
+      let reading = fanOut.log.read(from: cursor, to: fanOut.cursor.next, maxBytes: Self.sendBytes)
+      if reading.from.next > cursor.next {
+        skip(to: reading.from)
+        continue
+      }
+      guard !reading.chunks.isEmpty else { return true }
+      budget -= Int(reading.to.position - reading.from.position)
+      guard send(Wave(reading, format)) else { return false }
+    }
+    return true
+  }
+
+  /// Hands bytes to the channel; nothing else is sent until it has written them.
+  private func hand(over bytes: ByteBuffer) {
+    isWaiting = true
+    fanOut.beginWaiting(at: cursor)
+    channel.writeAndFlush(bytes).assumeIsolated().whenComplete { result in
+      self.isWaiting = false
+      self.fanOut?.endWaiting()
+      switch result {
+      case .success: self.pump(nil)
+      case .failure: self.fail()
+      }
+    }
+  }
+
+  /// Sends bytes that are not stream data, whole or through the channel; false when that has to be waited for.
+  private func transmit(_ bytes: ByteBuffer) -> Bool {
+    switch bytes.withUnsafeReadableBytes({ socket.send($0) }) {
+    case .sent(let count) where count == bytes.readableBytes:
+      return true
+    case .sent(let count):
+      hand(over: bytes.getSlice(at: bytes.readerIndex + count, length: bytes.readableBytes - count) ?? ByteBuffer())
+    case .failed:
+      fail()
+    }
+    return false
+  }
+
+  /// Control frames, then what stands before the next message.
+  private func sendNotes() -> Bool {
+    if let frame = control {
+      control = nil
+      guard transmit(frame) else { return false }
+    }
+    while !notes.isEmpty {
+      guard transmit(format.encode(notes.removeFirst())) else { return false }
+    }
+    if let told = gap {
+      gap = nil
+      return transmit(format.encode(.gap(told)))
+    }
+    return true
+  }
+
+  private func sendHealth() {
+    while !healths.isEmpty, !isWaiting, !isDone {
+      _ = transmit(format.encode(.health(healths.removeFirst())))
+    }
+  }
+
+  private func fail() {
+    guard !isDone else { return }
+    isDone = true
+    channel.close(promise: nil)
+  }
+}
+
+// MARK: - Slowness
+
+extension Subscriber {
+  /// Applies the slow policy; false when that closed the connection.
+  @discardableResult
+  func obeyPolicy() -> Bool {
+    switch slow.judge(cursor, in: fanOut.log, allowance: allowance) {
+    case .fine: return true
+    case .skip(let target):
+      skip(to: target)
+      return true
+    case .close:
+      fanOut.counters.countClosedSlow()
+      if isWaiting { fail() } else { end(.tooSlow) }
+      return false
+    }
+  }
+
+  /// Sets the cursor forward; what lies between is one gap with what was skipped before and not told yet.
+  private func skip(to target: Cursor) {
+    guard target.next > cursor.next else { return }
+    let missed = target.next - cursor.next
+    fanOut.counters.countSkipped(missed)
+    allowance = 0
+    let last = ResumeToken(epoch: fanOut.log.epoch, last: Offset(target.next.value - 1))
+    gap = Gap(missed: (gap?.missed ?? 0) + missed, resumed: last)
+    cursor.advance(to: target)
+  }
+}

@@ -1,0 +1,56 @@
+/// What one read brought: messages back to back in one buffer, and where each ends.
+///
+/// ```
+/// bytes:  t i c k 1 t i c k 2 2
+/// marks:          ^5          ^11      (ends; text or binary each)
+/// ```
+///
+/// Batches cross boundaries, messages do not: a lock, a wake and a log line are paid once for all of them.
+package struct Batch: Sendable {
+  /// Where a message ends, and what it is.
+  package struct Mark: Equatable, Sendable {
+    /// Index in `bytes` just behind the message's last byte.
+    package var end: UInt32
+    /// Text is valid UTF-8; all else is binary.
+    package var isText: Bool
+  }
+
+  package private(set) var bytes: [UInt8] = []
+  package private(set) var marks: [Mark] = []
+
+  /// The most bytes one batch may hold; a framer seals a batch well before.
+  package static let maximumBytes = 1 << 30
+
+  package init() {}
+
+  package init(texts: [String]) {
+    for text in texts {
+      var text = text
+      text.withUTF8 { append(UnsafeRawBufferPointer($0), isText: true) }
+    }
+  }
+
+  package var count: Int { marks.count }
+  package var isEmpty: Bool { marks.isEmpty }
+
+  package mutating func reserve(bytes count: Int) { bytes.reserveCapacity(count) }
+
+  /// Adds a message that is known to be text (valid UTF-8) or binary.
+  package mutating func append(_ message: UnsafeRawBufferPointer, isText: Bool) {
+    bytes.append(contentsOf: message)
+    marks.append(Mark(end: UInt32(bytes.count), isText: isText))
+  }
+
+  /// Adds a message whose bytes decide: valid UTF-8 is text.
+  package mutating func append(classifying message: UnsafeRawBufferPointer) {
+    append(message, isText: UTF8Text.isValid(message))
+  }
+
+  /// The range of message `index` in `bytes`.
+  package func range(_ index: Int) -> Range<Int> {
+    (index == 0 ? 0 : Int(marks[index - 1].end))..<Int(marks[index].end)
+  }
+
+  /// The message's bytes, copied: for tests and rare paths.
+  package subscript(index: Int) -> [UInt8] { Array(bytes[range(index)]) }
+}

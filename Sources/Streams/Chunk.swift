@@ -1,0 +1,72 @@
+import NIOCore
+import Synchronization
+
+/// A sealed batch in the log: its messages have their offsets, and nothing in it changes any more.
+///
+/// ```
+/// log     … | chunk | chunk                     | chunk | <- append
+///                     first=41 … last=44
+///                     encodings: webSocket ✓  sse ✓  stream –      (made when first asked for, kept for all)
+/// ```
+package final class Chunk: Sendable {
+  package let epoch: Epoch
+  /// The offset of the chunk's first message.
+  package let first: Offset
+  /// Payload bytes that were in this log before this chunk: lag is a difference of two such positions.
+  package let position: UInt64
+  /// When it was appended, for `history.age`.
+  package let appended: NIODeadline
+  package let batch: Batch
+
+  private let encodings = Mutex<[EncodedChunk?]>([])
+
+  package init(epoch: Epoch, first: Offset, position: UInt64, appended: NIODeadline, batch: Batch) {
+    precondition(!batch.isEmpty, "a chunk holds at least one message")
+    self.epoch = epoch
+    self.first = first
+    self.position = position
+    self.appended = appended
+    self.batch = batch
+  }
+
+  package var count: Int { batch.count }
+  /// The offset just behind the chunk's last message.
+  package var end: Offset { first + count }
+  package var byteCount: Int { batch.bytes.count }
+  package var endPosition: UInt64 { position + UInt64(byteCount) }
+
+  /// The log position at which message `offset` starts; `offset` may be `end`.
+  package func position(of offset: Offset) -> UInt64 {
+    let index = offset - first
+    return position + (index == 0 ? 0 : UInt64(batch.marks[index - 1].end))
+  }
+
+  /// The chunk in a wire format: encoded by whoever asks first, shared by all who ask later.
+  package func encoded(_ format: WireFormat, with encode: (Chunk) -> EncodedChunk) -> EncodedChunk {
+    encodings.withLock { slots in
+      if slots.isEmpty { slots = Array(repeating: nil, count: WireFormat.count) }
+      if let done = slots[format.rawValue] { return done }
+      let made = encode(self)
+      slots[format.rawValue] = made
+      return made
+    }
+  }
+
+  /// Lets the encodings go; whoever needs one again makes it again. For chunks that only history holds.
+  package func dropEncodings() { encodings.withLock { $0 = [] } }
+}
+
+/// A chunk's messages in one wire format, back to back, and where each ends: a cursor can start at any message.
+package struct EncodedChunk: Sendable {
+  package let bytes: ByteBuffer
+  /// For each message the index in `bytes` just behind it.
+  package let ends: [UInt32]
+
+  package init(bytes: ByteBuffer, ends: [UInt32]) {
+    self.bytes = bytes
+    self.ends = ends
+  }
+
+  /// Where message `index` starts.
+  package func start(_ index: Int) -> Int { index == 0 ? 0 : Int(ends[index - 1]) }
+}

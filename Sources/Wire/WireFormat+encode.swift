@@ -1,0 +1,52 @@
+import NIOCore
+import Streams
+
+extension WireFormat {
+  /// Encodes a chunk: called once a chunk and format, by whoever reads it first.
+  package func encode(_ chunk: Chunk) -> EncodedChunk {
+    switch self {
+    case .webSocket: WebSocketFrame.encode(chunk)
+    case .sse: ServerSentEvents.encode(chunk)
+    case .sseChunked: HTTPChunk.wrap(ServerSentEvents.encode(chunk))
+    case .stream: DelimitedStream.encode(chunk)
+    case .streamChunked: HTTPChunk.wrap(DelimitedStream.encode(chunk))
+    }
+  }
+
+  /// Encodes what is for one connection only.
+  package func encode(_ note: Note) -> ByteBuffer {
+    switch self {
+    case .webSocket: WebSocketFrame.encode(text: note.json)
+    case .sse: ServerSentEvents.encode(note)
+    case .sseChunked: HTTPChunk.wrap(ServerSentEvents.encode(note))
+    case .stream: ByteBuffer(string: note.json + "\n")
+    case .streamChunked: HTTPChunk.wrap(ByteBuffer(string: note.json + "\n"))
+    }
+  }
+
+  /// What ends the stream in good order, before the connection closes.
+  package func encodeEnd(_ reason: EndReason) -> ByteBuffer {
+    switch self {
+    case .webSocket: WebSocketFrame.encode(close: reason.closeCode, reason: reason.rawValue)
+    case .sseChunked, .streamChunked: HTTPChunk.last
+    case .sse, .stream: ByteBuffer()
+    }
+  }
+}
+
+/// Why the server ends a subscriber's stream; the words go into a WebSocket's close frame.
+package enum EndReason: String, Sendable {
+  case endOfStream = "end of stream"
+  case tooSlow = "too slow"
+  case goingAway = "going away"
+  case gap = "messages were missed"
+
+  /// RFC 6455 section 7.4.1; 1013 is from the IANA registry of close codes.
+  package var closeCode: UInt16 {
+    switch self {
+    case .endOfStream: 1000
+    case .goingAway: 1001
+    case .tooSlow, .gap: 1013
+    }
+  }
+}
