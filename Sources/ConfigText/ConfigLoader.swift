@@ -15,6 +15,9 @@ package struct ConfigLoader: Sendable {
     package var texts = SourceTexts()
     /// All errors of all files.
     package var diagnostics: [Diagnostic] = []
+
+    /// Nothing loaded.
+    package init() {}
   }
 
   /// Loads all paths; never stops at the first error. A path that is given twice is loaded once.

@@ -1,7 +1,7 @@
 extension YAMLFailure {
   /// The failure in an operator's words, with where the thing began that was being read.
   func diagnostic(file: String, source: inout LineCursor) -> Diagnostic {
-    let place = Place(file: file, line: self.place.line + 1, column: self.place.column + 1)
+    let place = visiblePlace(file: file, source: &source)
     let context = Place(file: file, line: contextPlace.line + 1, column: contextPlace.column + 1)
     let line = Array((source.text(ofLine: place.line) ?? "").unicodeScalars)
     if let tab = indentingTab(in: line) {
@@ -16,6 +16,14 @@ extension YAMLFailure {
       notes: startsElsewhere ? [.init(place: context, message: "it starts here")] : [])
   }
 
+  /// Where libyaml stopped; it counts a line behind a last line without a line break, which nobody can see.
+  private func visiblePlace(file: String, source: inout LineCursor) -> Place {
+    if place.line > 0, source.text(ofLine: place.line + 1) == nil, let last = source.text(ofLine: place.line) {
+      return Place(file: file, line: place.line, column: last.unicodeScalars.count + 1)
+    }
+    return Place(file: file, line: place.line + 1, column: place.column + 1)
+  }
+
   /// The first tab before the line's text, if that is what libyaml has met.
   private func indentingTab(in line: [Unicode.Scalar]) -> Int? {
     guard let tab = line.prefix(while: { $0 == " " || $0 == "\t" }).firstIndex(of: "\t") else { return nil }
@@ -25,10 +33,13 @@ extension YAMLFailure {
 
   /// What usually helps.
   private func hint(line: [Unicode.Scalar]) -> String? {
-    switch problem {
+    let here = line.dropFirst(place.column).first
+    return switch problem {
+    case _ where here == "{" && place.column > 0 && line[place.column - 1] == "$":
+      "'${' within [ ] or { } needs quotes (a number needs a line of its own)"
     case "mapping values are not allowed in this context": "a text that holds ': ' needs quotes"
     case "found character that cannot start any token":
-      place.column < line.count ? "a text that starts with '\(line[place.column])' needs quotes" : nil
+      here.map { "a text that starts with '\($0)' needs quotes" }
     case "did not find expected alphabetic or numeric character" where context == "while scanning an alias":
       "a text that starts with '*' needs quotes"
     case "did not find expected alphabetic or numeric character" where context == "while scanning an anchor":

@@ -74,8 +74,8 @@ import Testing
   @Test func `errors of all files come in one run`() {
     var folder = TemporaryFolder()
     let paths = [
-      folder.makeFile("a.yaml", "a: [\n"), folder.makeFile("b.yaml", "b: 1\nb: 2\n"), folder.makeFile("c.yaml", "- c\n"),
-      folder.makeFile("d.yaml", "d: 1\n"),
+      folder.makeFile("a.yaml", "a: [\n"), folder.makeFile("b.yaml", "b: 1\nb: 2\n"),
+      folder.makeFile("c.yaml", "- c\n"), folder.makeFile("d.yaml", "d: 1\n"),
     ]
     let loaded = load(folder.path)
     #expect(loaded.diagnostics.map(\.place?.file) == [paths[0], paths[1], paths[2]])

@@ -23,10 +23,18 @@ import Testing
     #expect(load("a: [1, 2\nb: 1\n").diagnostics.first?.notes.map { at($0.place) } == ["1:4+1"])
   }
 
+  @Test func `an error at the end of a text without a last line break is shown on its last line`() {
+    #expect(problems("a: 1\nb: {c: 1").map { $0.prefix { $0 != " " } } == ["2:9:"])
+    #expect(problems("a: 1\nb: {c: 1\n").map { $0.prefix { $0 != " " } } == ["3:1:"])
+  }
+
   @Test func `common slips get a hint`() {
     #expect(problems("a: b: c\n").first?.hasSuffix("a text that holds ': ' needs quotes") == true)
     #expect(problems("a: @b\n").first?.hasSuffix("a text that starts with '@' needs quotes") == true)
     #expect(problems("a: *.x\n").first?.hasSuffix("a text that starts with '*' needs quotes") == true)
+    let reference = "'${' within [ ] or { } needs quotes (a number needs a line of its own)"
+    #expect(problems("a: [${X}]\n").first?.hasSuffix(reference) == true)
+    #expect(problems("a: {b: ${X}}\n").first?.hasSuffix(reference) == true)
     #expect(problems("a: &.x\n").first?.hasSuffix("a text that starts with '&' needs quotes") == true)
   }
 }
