@@ -171,7 +171,7 @@ extension FanOut {
 
   func endWaiting() {
     waiting -= 1
-    guard waiting == 0, group.pull != nil else { return }
+    guard waiting == 0, isFinished || group.pull != nil else { return }
     let later = NIOLoopBound(self, eventLoop: eventLoop)
     eventLoop.execute { later.value.settle() }
   }

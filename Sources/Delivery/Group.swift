@@ -13,11 +13,16 @@ package final class Group: Sendable {
 
   private let members = Mutex(Members())
   private let subscriberCount = Atomic<Int>(0)
+  /// Subscribers here, and groups with demand that are fed from here.
+  private let demandCount = Atomic<Int>(0)
 
   private struct Members {
     var fanOuts: [FanOutHandle] = []
     var health: [String: Health] = [:]
-    var demand: (@Sendable (Bool) -> Void)?
+    var demand: [Int: @Sendable (Bool) -> Void] = [:]
+    var nextObserver = 0
+    /// Groups that get every batch as well.
+    var taps: [Group] = []
   }
 
   package init(name: String, log: StreamLog, pull: (@Sendable () -> Void)? = nil) {
@@ -28,10 +33,36 @@ package final class Group: Sendable {
 
   package var subscribers: Int { subscriberCount.load(ordering: .relaxed) }
 
+}
+
+// MARK: - Demand
+
+extension Group {
   /// Told `true` when the first subscriber joins and `false` when the last has left; at once, when there are some.
-  package func observeDemand(_ demand: @escaping @Sendable (Bool) -> Void) {
-    members.withLock { $0.demand = demand }
-    if subscribers > 0 { demand(true) }
+  /// Returns what `stopObservingDemand` takes.
+  @discardableResult
+  package func observeDemand(_ demand: @escaping @Sendable (Bool) -> Void) -> Int {
+    let id = members.withLock { members in
+      members.nextObserver += 1
+      members.demand[members.nextObserver] = demand
+      return members.nextObserver
+    }
+    if demandCount.load(ordering: .acquiring) > 0 { demand(true) }
+    return id
+  }
+
+  package func stopObservingDemand(_ id: Int) { members.withLock { $0.demand[id] = nil } }
+
+  private func changeDemand(by change: Int) {
+    let count = demandCount.add(change, ordering: .acquiringAndReleasing).newValue
+    guard change > 0 ? count == change : count == 0 else { return }
+    for observer in members.withLock({ Array($0.demand.values) }) { observer(change > 0) }
+  }
+
+  /// Every batch and every health from now on goes to `other` as well; its demand is demand here.
+  package func forward(to other: Group) {
+    members.withLock { $0.taps.append(other) }
+    other.observeDemand { [weak self] isWanted in self?.changeDemand(by: isWanted ? 1 : -1) }
   }
 }
 
@@ -42,7 +73,9 @@ extension Group {
   package func publish(_ batch: Batch) {
     guard log.append(batch) != nil else { return }
     counters.countPublished(batch.count)
-    for fanOut in members.withLock({ $0.fanOuts }) { fanOut.wake() }
+    let (fanOuts, taps) = members.withLock { ($0.fanOuts, $0.taps) }
+    for fanOut in fanOuts { fanOut.wake() }
+    for tap in taps { tap.publish(batch) }
   }
 
   /// No more will come: subscribers get what is left and are closed in good order.
@@ -53,11 +86,12 @@ extension Group {
 
   /// Tells a source's health to the subscribers who asked for it, and to those who join while it is not running.
   package func announce(_ health: Health) {
-    let fanOuts = members.withLock { members in
+    let (fanOuts, taps) = members.withLock { members in
       members.health[health.source] = health
-      return members.fanOuts
+      return (members.fanOuts, members.taps)
     }
     for fanOut in fanOuts { fanOut.run { $0.tell(health) } }
+    for tap in taps { tap.announce(health) }
   }
 
   /// Closes all subscribers.
@@ -68,7 +102,11 @@ extension Group {
   /// Payload bytes that the slowest event loop has not pumped yet. A source waits while it is large: a feed is read as fast
   /// as the server can give it out, never faster. Slow subscribers do not count.
   package var backlog: Int {
-    let fanOuts = members.withLock { $0.fanOuts }
+    let (fanOuts, taps) = members.withLock { ($0.fanOuts, $0.taps) }
+    return max(ownBacklog(fanOuts), taps.map(\.backlog).max() ?? 0)
+  }
+
+  private func ownBacklog(_ fanOuts: [FanOutHandle]) -> Int {
     guard let slowest = fanOuts.lazy.map({ $0.pumped.load(ordering: .relaxed) }).min() else { return 0 }
     let end = log.end.position
     return Int(end - min(end, slowest))
@@ -98,7 +136,8 @@ extension Group {
       return nil
     }
     fanOut.add(subscriber)
-    if subscriberCount.add(1, ordering: .relaxed).newValue == 1 { members.withLock { $0.demand }?(true) }
+    subscriberCount.add(1, ordering: .relaxed)
+    changeDemand(by: 1)
     subscriber.pump(nil)
     if subscriber.wantsHealth {
       let health = members.withLock { $0.health.values.filter { $0.state != .running } }
@@ -115,7 +154,8 @@ extension Group {
     let fanOut = handle.fanOut(of: self)
     fanOut.remove(subscriber)
     retireIfEmpty(handle, fanOut)
-    if subscriberCount.subtract(1, ordering: .relaxed).newValue == 0 { members.withLock { $0.demand }?(false) }
+    subscriberCount.subtract(1, ordering: .relaxed)
+    changeDemand(by: -1)
   }
 
   /// A loop without subscribers costs a publish nothing.

@@ -14,6 +14,8 @@ package final class Subscriber {
   package let channel: any Channel
   package let format: WireFormat
   package let wantsHealth: Bool
+  /// The stream cannot carry a note: a gap ends it, unfinished, rather than being hidden.
+  let closesOnGap: Bool
   let slow: SlowConsumerPolicy
 
   private let socket: DirectSocket
@@ -38,13 +40,15 @@ package final class Subscriber {
 
   /// `nil` when the channel has no socket. `notes` are told first.
   package init?(
-    channel: any Channel, format: WireFormat, slow: SlowConsumerPolicy, wantsHealth: Bool, start: Cursor, notes: [Note]
+    channel: any Channel, format: WireFormat, slow: SlowConsumerPolicy, wantsHealth: Bool, closesOnGap: Bool,
+    start: Cursor, notes: [Note]
   ) {
     guard let socket = DirectSocket(channel) else { return nil }
     self.channel = channel
     self.format = format
     self.slow = slow
     self.wantsHealth = wantsHealth
+    self.closesOnGap = closesOnGap
     self.socket = socket
     cursor = start
     self.notes = notes
@@ -149,6 +153,7 @@ extension Subscriber {
       let reading = fanOut.log.read(from: cursor, to: fanOut.cursor.next, maxBytes: Self.sendBytes)
       if reading.from.next > cursor.next {
         skip(to: reading.from)
+        guard !isDone else { return false }
         continue
       }
       guard !reading.chunks.isEmpty else { return true }
@@ -224,7 +229,7 @@ extension Subscriber {
     case .fine: return true
     case .skip(let target):
       skip(to: target)
-      return true
+      return !isDone
     case .close:
       fanOut.counters.countClosedSlow()
       if isWaiting { fail() } else { end(.tooSlow) }
@@ -237,6 +242,7 @@ extension Subscriber {
     guard target.next > cursor.next else { return }
     let missed = target.next - cursor.next
     fanOut.counters.countSkipped(missed)
+    guard !closesOnGap else { return fail() }
     allowance = 0
     let last = ResumeToken(epoch: fanOut.log.epoch, last: Offset(target.next.value - 1))
     gap = Gap(missed: (gap?.missed ?? 0) + missed, resumed: last)

@@ -12,4 +12,7 @@ package enum WireFormat: Int, CaseIterable, Sendable {
   case streamChunked
 
   package static let count = allCases.count
+
+  /// Nothing but the messages' own bytes.
+  package var isPlain: Bool { self == .stream || self == .streamChunked }
 }

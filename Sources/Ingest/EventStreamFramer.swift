@@ -1,0 +1,96 @@
+import Streams
+
+/// `text/event-stream` (HTML Living Standard, section 9.2.6): the data of each event is a message.
+///
+/// Comments, names, ids and `retry` are passed over; an event without data is none.
+struct EventStreamFramer: Framer {
+  private let maxMessage: Int
+  private var line: [UInt8] = []
+  private var data: [UInt8] = []
+  private var hasData = false
+  private var isFirstLine = true
+  private var endedWithCarriageReturn = false
+  /// The line in hand is too long to be of use; what it was is not known.
+  private var isLineCut = false
+  private var isSkipping = false
+  private(set) var drops = FramerDrops()
+
+  private static let field = Array("data".utf8)
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  init(maxMessage: Int) { self.maxMessage = maxMessage }
+
+  mutating func cut(_ bytes: UnsafeRawBufferPointer, into batch: inout Batch) {
+    for byte in bytes {
+      let follows = endedWithCarriageReturn
+      endedWithCarriageReturn = byte == UInt8(ascii: "\r")
+      switch byte {
+      case UInt8(ascii: "\n") where follows: continue
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): endLine(into: &batch)
+      default: extend(byte)
+      }
+    }
+  }
+
+  /// The standard discards an event that was not ended.
+  mutating func finish(into batch: inout Batch) {
+    if hasData || !line.isEmpty { drops.incomplete += 1 }
+    self = EventStreamFramer(maxMessage: maxMessage, drops: drops)
+  }
+
+  private init(maxMessage: Int, drops: FramerDrops) {
+    self.maxMessage = maxMessage
+    self.drops = drops
+  }
+
+  /// A line that is useful has at most the field's name, `: `, and a message; a byte order mark may stand before.
+  private mutating func extend(_ byte: UInt8) {
+    guard line.count < maxMessage + 9 else {
+      isLineCut = true
+      return
+    }
+    line.append(byte)
+  }
+
+  private mutating func endLine(into batch: inout Batch) {
+    defer {
+      line.removeAll(keepingCapacity: true)
+      isLineCut = false
+    }
+    if isFirstLine {
+      isFirstLine = false
+      if line.starts(with: Self.byteOrderMark) { line.removeFirst(3) }
+    }
+    if line.isEmpty { return dispatch(into: &batch) }
+    guard line.starts(with: Self.field) else { return }
+    var value = line[Self.field.count...]
+    guard value.isEmpty || value.first == UInt8(ascii: ":") else { return }
+    value = value.dropFirst()
+    if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
+    add(value)
+  }
+
+  private mutating func add(_ value: ArraySlice<UInt8>) {
+    if isSkipping { return }
+    let separator = hasData ? 1 : 0
+    hasData = true
+    guard !isLineCut, data.count + separator + value.count <= maxMessage else {
+      isSkipping = true
+      data = []
+      return
+    }
+    if separator == 1 { data.append(UInt8(ascii: "\n")) }
+    data.append(contentsOf: value)
+  }
+
+  private mutating func dispatch(into batch: inout Batch) {
+    if isSkipping {
+      drops.tooLong += 1
+    } else if hasData {
+      data.withUnsafeBytes { batch.append(classifying: $0) }
+    }
+    data.removeAll(keepingCapacity: true)
+    hasData = false
+    isSkipping = false
+  }
+}

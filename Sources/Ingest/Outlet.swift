@@ -1,0 +1,150 @@
+import Delivery
+import Logging
+import NIOCore
+import Streams
+import Synchronization
+
+/// Where a source's messages and its health go: the groups it feeds.
+package final class Outlet: Sendable {
+  package let source: String
+  package let logger: Logger
+
+  private let state: Mutex<State>
+  private let messages = Atomic<Int>(0)
+  private let bytes = Atomic<Int>(0)
+  private let tooLong = Atomic<Int>(0)
+  private let incomplete = Atomic<Int>(0)
+  private let failures = Atomic<Int>(0)
+  private let published = Atomic<UInt64>(0)
+  private let isStalled = Atomic<Bool>(false)
+
+  private struct State {
+    var groups: [Group] = []
+    var health: Health
+    var droppedLog = DroppedLog()
+  }
+
+  /// Payload bytes that an event loop may be behind before a source waits: 4 MiB.
+  package static let backlogLimit = 4 << 20
+
+  /// What a source has brought and dropped since it was made.
+  package struct Counters: Equatable, Sendable {
+    /// Messages published.
+    package var messages: Int
+    /// Their payload bytes.
+    package var bytes: Int
+    /// Messages dropped because they were longer than `max_message`.
+    package var tooLong: Int
+    /// Messages dropped because their connection ended within them.
+    package var incomplete: Int
+    /// How often the source has failed and was to be started again.
+    package var failures: Int
+  }
+
+  /// An outlet that feeds no group yet.
+  package init(source name: String, logger: Logger) {
+    source = name
+    self.logger = logger
+    state = Mutex(State(health: Health(source: name, state: .stopped, reason: "it has not been started")))
+  }
+
+  package var counters: Counters {
+    Counters(
+      messages: messages.load(ordering: .relaxed), bytes: bytes.load(ordering: .relaxed),
+      tooLong: tooLong.load(ordering: .relaxed), incomplete: incomplete.load(ordering: .relaxed),
+      failures: failures.load(ordering: .relaxed))
+  }
+
+  /// How the source does.
+  package var health: Health { state.withLock { $0.health } }
+
+  /// The groups that get what is published from now on.
+  package var groups: [Group] { state.withLock { $0.groups } }
+
+  /// Feeds these groups from now on; they are told the source's health.
+  package func setGroups(_ groups: [Group]) {
+    let health = state.withLock { state in
+      state.groups = groups
+      return state.health
+    }
+    for group in groups { group.announce(health) }
+  }
+
+  /// Publishes to all groups, and returns when none of them has more than `backlogLimit` to give out; at once when the
+  /// task is cancelled.
+  package func publish(_ batch: Batch) async {
+    guard !batch.isEmpty else { return }
+    let groups = self.groups
+    published.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed)
+    messages.add(batch.count, ordering: .relaxed)
+    bytes.add(batch.bytes.count, ordering: .relaxed)
+    if isStalled.load(ordering: .relaxed) { report(.running, "messages come again") }
+    for group in groups { group.publish(batch) }
+    while groups.contains(where: { $0.backlog > Self.backlogLimit }) {
+      guard (try? await Task.sleep(for: .milliseconds(1))) != nil else { return }
+    }
+  }
+
+  /// When something was last published.
+  var lastPublished: NIODeadline {
+    let nanoseconds = published.load(ordering: .relaxed)
+    return nanoseconds == 0 ? .distantPast : .uptimeNanoseconds(nanoseconds)
+  }
+}
+
+// MARK: - Health
+
+extension Outlet {
+  /// Tells the groups and the log how the source does, if that has changed.
+  package func report(_ newState: Health.State, _ reason: String) {
+    let health = Health(source: source, state: newState, reason: reason)
+    let groups: [Group]? = state.withLock { state in
+      guard state.health != health else { return nil }
+      state.health = health
+      return state.groups
+    }
+    guard let groups else { return }
+    isStalled.store(newState == .stalled, ordering: .relaxed)
+    for group in groups { group.announce(health) }
+    switch newState {
+    case .running, .stopped: logger.info("source '\(source)': \(reason)")
+    case .starting, .stalled: logger.warning("source '\(source)': \(reason)")
+    }
+  }
+
+  /// Tells that nothing has come for too long, if the source is thought to run.
+  func reportStalled(_ reason: String) {
+    if health.state == .running { report(.stalled, reason) }
+  }
+
+  /// The source has failed once more.
+  func countFailure() { failures.add(1, ordering: .relaxed) }
+
+  /// Messages that a framer has dropped; logged once, then summed up once a minute.
+  func countDropped(_ drops: FramerDrops, maxMessage: Int) {
+    incomplete.add(drops.incomplete, ordering: .relaxed)
+    guard drops.tooLong > 0 else { return }
+    tooLong.add(drops.tooLong, ordering: .relaxed)
+    let told = state.withLock { $0.droppedLog.add(drops.tooLong, at: .now()) }
+    guard let told else { return }
+    let what = told == 1 ? "a message that was" : "\(told) messages that were"
+    logger.warning("source '\(source)': dropped \(what) longer than max_message, \(maxMessage) bytes")
+  }
+}
+
+/// When to tell of dropped messages: of the first at once, of later ones at most once a minute, together.
+struct DroppedLog {
+  private var untold = 0
+  private var lastTold: NIODeadline?
+
+  static let interval = TimeAmount.minutes(1)
+
+  /// How many to tell of now; nil: none.
+  mutating func add(_ count: Int, at now: NIODeadline) -> Int? {
+    untold += count
+    if let lastTold, now - lastTold < Self.interval { return nil }
+    lastTold = now
+    defer { untold = 0 }
+    return untold
+  }
+}

@@ -1,0 +1,137 @@
+import ConfigText
+import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// `pipe: PATH`: a named pipe that writers open and close as they like; `pipe: "-"` is standard input.
+package struct PipeSource: SourceKind {
+  package enum Input: Hashable, Sendable {
+    case path(ConfigPath)
+    case standardInput
+  }
+
+  package var input = Input.standardInput
+  /// Makes the pipe if it is missing, for this server's user alone.
+  package var create = false
+
+  /// Needs a path.
+  package init() {}
+
+  package init(_ input: Input, create: Bool = false) {
+    self.input = input
+    self.create = create
+  }
+
+  package static let key = "pipe"
+
+  package static let fields = FieldTable<PipeSource>([
+    Field("pipe", "The named pipe, or '-' for standard input.", example: "/run/feed.pipe", isRequired: true) {
+      node, source, reader in
+      if node.scalar?.text == "-" {
+        source.input = .standardInput
+      } else if let path = ConfigPath.decode(node, &reader) {
+        source.input = .path(path)
+      }
+    },
+    Field("create", \.create, "Makes the pipe if it is missing.", default: "false", example: "true"),
+  ])
+
+  /// Standard input is not made.
+  package func check(_ reader: inout ConfigReader, at place: Place) {
+    if create, input == .standardInput { reader.error("'create' has no meaning for standard input", at: place) }
+  }
+
+  /// A named pipe never ends; standard input ends for good.
+  package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
+    switch input {
+    case .standardInput:
+      let copy = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+      guard copy >= 0 else { throw SourceFailure("standard input is not open") }
+      return try await InputStream(Descriptor(owning: copy), name: "standard input")
+        .run(into: outlet, settings: settings, context: context)
+    case .path(let path):
+      return try await NamedPipe(path: path.path, create: create).run(into: outlet, settings: settings, context: context)
+    }
+  }
+}
+
+/// A named pipe, open for as long as the source runs, so that no writer ever finds it without a reader and nothing that
+/// was written is lost between two writers.
+private struct NamedPipe {
+  let path: String
+  let create: Bool
+
+  /// How often a pipe without writers is looked at: the system has no event for a writer's arrival.
+  static let idlePause = Duration.milliseconds(10)
+
+  func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
+    let pipe = try open()
+    outlet.report(.running, "reads \(path)")
+    while true {
+      // Nothing there means that a writer is; the end, that none is.
+      let first = try read(pipe)
+      if let first, first.isEmpty {
+        try await Task.sleep(for: Self.idlePause)
+        continue
+      }
+      try await PipeSession(first: first ?? [], pipe: pipe).run(into: outlet, settings: settings, context: context)
+    }
+  }
+
+  private func read(_ pipe: Descriptor) throws(SourceFailure) -> [UInt8]? {
+    do {
+      return try pipe.read(SocketFeed.readBytes)
+    } catch {
+      throw SourceFailure("cannot read \(path): \(error.reason)")
+    }
+  }
+
+  private func open() throws(SourceFailure) -> Descriptor {
+    do {
+      if create, try FileStatus(ofPath: path) == nil, mkfifo(path, 0o600) != 0, errno != EEXIST {
+        throw SystemError(errno)
+      }
+      let pipe = try Descriptor(reading: path, flags: O_NONBLOCK)
+      guard try pipe.status().kind == .fifo else { throw SourceFailure("\(path) is not a named pipe") }
+      return pipe
+    } catch let failure as SourceFailure {
+      throw failure
+    } catch let error as SystemError {
+      throw SourceFailure("cannot open \(path): \(error.reason)")
+    } catch {
+      throw SourceFailure("cannot open \(path)")
+    }
+  }
+}
+
+/// A pipe from its first byte until its last writer has closed it.
+struct PipeSession {
+  /// Bytes that have been read already.
+  let first: [UInt8]
+  let pipe: Descriptor
+
+  func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws {
+    let copy: CInt
+    do {
+      copy = try pipe.duplicate()
+    } catch {
+      throw SourceFailure("cannot read a pipe: \(error.reason)")
+    }
+    let channel: ByteChannel
+    do {
+      channel = try await NIOPipeBootstrap(group: context.eventLoopGroup)
+        .takingOwnershipOfDescriptor(input: copy, channelInitializer: SocketFeed.wrap)
+    } catch {
+      close(copy)
+      throw SourceFailure("cannot read a pipe: \(SocketFeed.words(error))")
+    }
+    try await SocketFeed.read(channel, after: first, into: outlet, settings: settings)
+  }
+}

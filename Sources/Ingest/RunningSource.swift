@@ -1,0 +1,160 @@
+import Delivery
+import Logging
+import NIOCore
+import Streams
+import Synchronization
+
+/// A source that runs: one task supervises it, and starts it again when it fails.
+///
+/// ```
+///   start ──▶ [wait for demand] ──▶ run ──ended for good──▶ stopped
+///                    ▲               │ SourceFailure: wait (Backoff), run again
+///                    └── linger ─────┘
+/// ```
+package final class RunningSource: Sendable {
+  package let name: String
+  package let spec: SourceSpec
+  package let outlet: Outlet
+
+  private let context: SourceContext
+  private let demand = Demand()
+  private let task = Mutex<Task<Void, Never>?>(nil)
+
+  /// A source that does nothing before `start`.
+  package init(name: String, spec: SourceSpec, context: SourceContext) {
+    self.name = name
+    self.spec = spec
+    self.context = context
+    outlet = Outlet(source: name, logger: context.logger)
+  }
+
+  /// How it does.
+  package var state: Health.State { outlet.health.state }
+
+  /// Starts to feed these groups; call once.
+  package func start(groups: [Group]) {
+    setGroups(groups)
+    let supervision = Task { await self.supervise() }
+    task.withLock { task in
+      precondition(task == nil, "a source is started once")
+      task = supervision
+    }
+  }
+
+  /// Feeds these groups from now on; the source itself goes on undisturbed.
+  package func setGroups(_ groups: [Group]) {
+    outlet.setGroups(groups)
+    if spec.settings.onDemand != nil { demand.watch(groups) }
+  }
+
+  /// Stops it for good; when this returns its processes have ended and its sockets are closed.
+  ///
+  /// It takes no longer than `ExecSource.grace` and a little.
+  package func stop() async {
+    let supervision = task.withLock { $0 }
+    supervision?.cancel()
+    await supervision?.value
+    demand.watch([])
+    outlet.report(.stopped, "stopped")
+  }
+}
+
+// MARK: - Supervision
+
+extension RunningSource {
+  private func supervise() async {
+    do {
+      if let onDemand = spec.settings.onDemand {
+        try await runOnDemand(onDemand)
+      } else {
+        try await runAgainAndAgain()
+      }
+    } catch {
+      // Cancelled: `stop` tells.
+    }
+  }
+
+  /// Runs while somebody subscribes, until the source has ended for good.
+  private func runOnDemand(_ onDemand: OnDemand) async throws {
+    while true {
+      outlet.report(.stopped, "waits for a subscriber")
+      try await demand.untilWanted()
+      let hasEnded = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+        tasks.addTask {
+          try await self.runAgainAndAgain()
+          return true
+        }
+        tasks.addTask {
+          try await self.demand.untilUnwanted(for: onDemand.linger)
+          return false
+        }
+        defer { tasks.cancelAll() }
+        return try await tasks.next() ?? true
+      }
+      if hasEnded { return }
+    }
+  }
+
+  /// Runs with backoff between failures, until the source has ended for good.
+  private func runAgainAndAgain() async throws {
+    var backoff = Backoff()
+    outlet.report(.starting, "starting")
+    while true {
+      let started = ContinuousClock.now
+      let reason: String
+      do {
+        let ending = try await runOnce()
+        return outlet.report(.stopped, ending)
+      } catch let failure as SourceFailure {
+        reason = failure.reason
+      } catch {
+        // What a library throws while it is being stopped is not a failure of the source.
+        try Task.checkCancellation()
+        reason = "\(error)"
+      }
+      try Task.checkCancellation()
+      outlet.countFailure()
+      let wait = backoff.next(after: .now - started)
+      outlet.report(.starting, "\(reason); starting it again in \(wait.milliseconds)ms")
+      try await Task.sleep(for: wait)
+    }
+  }
+
+  /// Runs once, and tells when nothing has come for `stale_after`.
+  private func runOnce() async throws -> String {
+    guard let limit = spec.settings.staleAfter else {
+      return try await spec.kind.run(into: outlet, settings: spec.settings, context: context)
+    }
+    return try await withThrowingTaskGroup(of: String?.self) { tasks in
+      tasks.addTask { try await self.spec.kind.run(into: self.outlet, settings: self.spec.settings, context: self.context) }
+      tasks.addTask {
+        try await self.watchForSilence(limit)
+        return nil
+      }
+      defer { tasks.cancelAll() }
+      while let ending = try await tasks.next() {
+        if let ending { return ending }
+      }
+      return ""
+    }
+  }
+
+  private func watchForSilence(_ limit: Duration) async throws {
+    let allowed = TimeAmount(limit)
+    let began = NIODeadline.now()
+    while true {
+      let silent = NIODeadline.now() - max(outlet.lastPublished, began)
+      guard silent >= allowed else {
+        try await Task.sleep(for: .nanoseconds((allowed - silent).nanoseconds))
+        continue
+      }
+      outlet.reportStalled("nothing has come for \(limit)")
+      try await Task.sleep(for: limit)
+    }
+  }
+}
+
+extension Duration {
+  /// Whole milliseconds, for messages.
+  var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

@@ -1,0 +1,75 @@
+import ConfigText
+import Serving
+import Streams
+
+extension EndpointProtocol: ConfigChoice {}
+
+/// One entry of `routes`.
+package struct RouteSpec: Equatable, Sendable {
+  package var from: [FromSpec] = []
+  package var protocols: [EndpointProtocol] = EndpointProtocol.allCases
+  package var history: HistorySpec?
+  package var replay: ReplaySpec?
+  package var slow = SlowSpec()
+  package var health = false
+  package var contentType: String?
+  package var into: Located<String>?
+
+  package init() {}
+
+  package static let fields = FieldTable<Self>([
+    Field(
+      "from", "What it gives out: a source's name, a source written in place, or a list of them, merged.",
+      example: "ticks", isRequired: true,
+      decode: { node, spec, reader in
+        spec.from = FromSpec.decodeList(node, context: "a route", &reader) ?? []
+      }),
+    Field(
+      "protocols", \.protocols, "What the endpoint speaks.", default: "[websocket, sse, stream]", example: "[sse]"),
+    Field(
+      "history", \.history, "What is kept for subscribers that join or come back.", default: "1000 messages, 1MiB",
+      example: "{messages: 500, age: 10m, size: 4MiB}"),
+    Field(
+      "replay", \.replay, "How much of history a new subscriber gets.",
+      default: "none; the very first subscriber gets all", example: "last"),
+    Field(
+      "slow", \.slow, "What becomes of a subscriber that cannot keep up.", default: "{lag: 4MiB, then: skip}",
+      example: "{lag: 1MiB, then: close}"),
+    Field(
+      "health", \.health, "Whether subscribers are told when a source stops, stalls or comes back.", default: "false",
+      example: "true"),
+    Field(
+      "content_type", \.contentType, "The media type of the plain stream.", default: "text/plain; charset=utf-8",
+      example: "application/x-ndjson"),
+    Field("into", \.into, "A group that every message is published to as well.", example: "news"),
+  ])
+
+  /// Reads a route; what is wrong is reported, and what is right is kept, so that later checks find more.
+  static func decode(_ node: ConfigNode, path: String, _ reader: inout ConfigReader) -> RouteSpec? {
+    guard var mapping = FieldReader(node, context: "route '\(path)'", &reader) else { return nil }
+    var spec = RouteSpec()
+    mapping.read(&spec, fields, &reader)
+    mapping.finish(&reader)
+    if spec.protocols.isEmpty, let place = mapping.node("protocols")?.place {
+      reader.error("'protocols' needs at least one of \(EndpointProtocol.allCases.map(\.rawValue).joined(separator: ", "))", at: place)
+    }
+    if let type = spec.contentType, let place = mapping.node("content_type")?.place, !isMediaType(type) {
+      reader.error("'\(type)' is not a media type such as text/html or application/x-ndjson", at: place)
+    }
+    return spec
+  }
+
+  /// RFC 9110 section 8.3.1; nothing that could end the header line.
+  private static func isMediaType(_ text: String) -> Bool {
+    let parts = text.prefix { $0 != ";" }.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && !$0.contains(" ") }
+      && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+  }
+
+  /// Whether the plain stream is lines of text, which can carry notes of the server's.
+  var isLines: Bool {
+    guard let contentType else { return true }
+    let type = contentType.prefix { $0 != ";" }.lowercased()
+    return ["text/plain", "application/x-ndjson", "application/jsonl", "application/json-lines"].contains(type)
+  }
+}

@@ -1,0 +1,75 @@
+import ConfigText
+import Serving
+
+extension ListenAddress: ConfigValue {
+  package static let expectation = "an address such as :8080, 127.0.0.1:8080, [::1]:8080 or unix:PATH"
+
+  package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> ListenAddress? {
+    guard let scalar = node.scalar, !scalar.isNull, let address = ListenAddress(scalar.text) else {
+      reader.mismatch(node, expected: expectation)
+      return nil
+    }
+    return address
+  }
+}
+
+/// How much is logged.
+package enum LogLevel: String, ConfigChoice {
+  case debug
+  case info
+  case warning
+  case error
+}
+
+/// `server:`, at most once in all files.
+package struct ServerSpec: ConfigSpec {
+  package var listen = OneOrMany([ListenAddress.tcp(host: "", port: 8080)])
+  package var loops: Int?
+  package var log = LogSpec()
+
+  package init() {}
+
+  package static let label = "server"
+  package static let fields = FieldTable<Self>([
+    Field("listen", \.listen, "Where connections are accepted: one address or a list.", default: ":8080", example: "127.0.0.1:9000"),
+    Field("loops", \.loops, "How many event loops, each a thread, subscribers are spread over.", default: "one per core", example: "4"),
+    Field("log", \.log, "What is logged.", default: "level: info", example: "{level: debug}"),
+  ])
+
+  /// The most event loops.
+  package static let maximumLoops = 1024
+
+  package static func == (a: ServerSpec, b: ServerSpec) -> Bool {
+    a.listen.values == b.listen.values && a.loops == b.loops && a.log == b.log
+  }
+
+  package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> ServerSpec? {
+    guard var mapping = FieldReader(node, context: label, &reader) else { return nil }
+    var spec = ServerSpec()
+    mapping.read(&spec, fields, &reader)
+    mapping.finish(&reader)
+    if let loops = spec.loops, !(1...maximumLoops).contains(loops) {
+      reader.error("'loops' is a number from 1 to \(maximumLoops)", at: mapping.node("loops")?.place ?? node.place)
+    }
+    let listen = spec.listen.values
+    if let place = mapping.node("listen")?.place {
+      if listen.isEmpty { reader.error("'listen' needs an address", at: place) }
+      for (index, address) in listen.enumerated() where listen[..<index].contains(address) && !address.isAnyPort {
+        reader.error("'\(address)' is listened on twice", at: place)
+      }
+    }
+    return spec
+  }
+}
+
+/// `server.log`.
+package struct LogSpec: ConfigSpec {
+  package var level = LogLevel.info
+
+  package init() {}
+
+  package static let label = "log"
+  package static let fields = FieldTable<Self>([
+    Field("level", \.level, "The least severe messages that are logged.", default: "info", example: "debug")
+  ])
+}

@@ -1,0 +1,57 @@
+import Delivery
+import Ingest
+import Logging
+import NIOPosix
+import Serving
+
+/// What runs: the sources, groups and listeners of the configuration in force. The only owner of all of them.
+package actor Topology {
+  private let loops: MultiThreadedEventLoopGroup
+  private let context: SourceContext
+  private let served: ServedRoutes
+  private let logger: Logger
+  private let pool = GroupPool()
+  private var sources: [RunningSource] = []
+  private var listeners: [Listener] = []
+
+  /// How long subscribers may take to close their side when the server ends.
+  static let shutdownGrace = Duration.seconds(3)
+
+  package init(loops: MultiThreadedEventLoopGroup, threads: NIOThreadPool, logger: Logger) {
+    self.loops = loops
+    self.logger = logger
+    context = SourceContext(eventLoopGroup: loops, logger: logger, threadPool: threads)
+    served = ServedRoutes(RouteTable(), logger: logger)
+  }
+
+  /// Binds everything, then starts the sources: nothing runs when an address cannot be had.
+  package func start(_ routeSet: RouteSet) async throws(BindFailure) -> [Listener] {
+    for address in routeSet.server.listen.values {
+      do {
+        listeners.append(try await Listener.bind(address, routes: served, on: loops))
+      } catch {
+        for listener in listeners { await listener.close() }
+        listeners = []
+        throw BindFailure(address: address, error: error)
+      }
+    }
+    let assembly = Assembly(routeSet, pool: pool, context: context)
+    served.swap(assembly.table)
+    for (source, groups) in assembly.sources {
+      source.start(groups: groups)
+      sources.append(source)
+    }
+    return listeners
+  }
+
+  /// Stops accepting, ends the sources, and closes every subscriber in good order.
+  package func stop() async {
+    for listener in listeners { await listener.close() }
+    await withTaskGroup(of: Void.self) { tasks in
+      for source in sources { tasks.addTask { await source.stop() } }
+    }
+    await served.connections.shutDown(.goingAway, grace: Self.shutdownGrace)
+    listeners = []
+    sources = []
+  }
+}

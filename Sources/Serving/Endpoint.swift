@@ -1,0 +1,68 @@
+import Delivery
+import Streams
+
+/// How a subscriber is spoken to.
+package enum EndpointProtocol: String, CaseIterable, Sendable {
+  case websocket
+  case sse
+  case stream
+}
+
+/// A route as requests see it: a path, what it speaks, and the stream behind it.
+package struct Endpoint: Sendable {
+  package var path: PathPattern
+  package var protocols: Set<EndpointProtocol>
+  /// The media type of the plain stream.
+  package var contentType: String
+  package var history: History
+  package var replay: Replay
+  package var slow: SlowConsumerPolicy
+  /// Subscribers are told how the sources do.
+  package var health: Bool
+  /// What a gap means to a plain stream that cannot carry notes (its messages are not lines of text): it is closed.
+  package var isBinary: Bool
+  /// Opens the stream for one more subscriber. May read the file system; throws `Unavailable`.
+  package var open: @Sendable (PathParameters, ResumeToken?) throws -> StreamLease
+
+  package init(
+    path: PathPattern, protocols: Set<EndpointProtocol>, contentType: String, history: History, replay: Replay,
+    slow: SlowConsumerPolicy, health: Bool, isBinary: Bool,
+    open: @escaping @Sendable (PathParameters, ResumeToken?) throws -> StreamLease
+  ) {
+    self.path = path
+    self.protocols = protocols
+    self.contentType = contentType
+    self.history = history
+    self.replay = replay
+    self.slow = slow
+    self.health = health
+    self.isBinary = isBinary
+    self.open = open
+  }
+}
+
+/// The stream behind an endpoint cannot be opened now: 503, and a line in the log.
+package struct Unavailable: Error {
+  package var reason: String
+  /// The thing itself is not there: 404.
+  package var isMissing: Bool
+
+  package init(reason: String, isMissing: Bool = false) {
+    self.reason = reason
+    self.isMissing = isMissing
+  }
+}
+
+/// One subscriber's hold on a group, given back when it leaves.
+package struct StreamLease: Sendable {
+  package let group: Group
+  /// The stream is this subscriber's own and starts where it was opened (a file from its start).
+  package let isPrivate: Bool
+  package let release: @Sendable () -> Void
+
+  package init(group: Group, isPrivate: Bool = false, release: @escaping @Sendable () -> Void = {}) {
+    self.group = group
+    self.isPrivate = isPrivate
+    self.release = release
+  }
+}

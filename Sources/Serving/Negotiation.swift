@@ -1,0 +1,114 @@
+import NIOHTTP1
+import Streams
+
+/// Decides what a request is to be answered: pure, no socket, no clock.
+package struct Negotiation: Sendable {
+  let table: RouteTable
+
+  package init(_ table: RouteTable) { self.table = table }
+
+  package enum Answer: Sendable {
+    case refuse(Refusal)
+    /// `HEAD`: what `GET` would say, without a body.
+    case describe(Subscription)
+    case subscribe(Subscription)
+  }
+
+  package func answer(_ head: HTTPRequestHead) -> Answer {
+    guard head.uri != "*" else {
+      return head.method == .OPTIONS ? .refuse(.options) : .refuse(.badRequest("'*' is for OPTIONS"))
+    }
+    guard let target = RequestTarget(head.uri) else { return .refuse(.badRequest("the request target is malformed")) }
+    guard let (endpoint, parameters) = table.match(target.segments) else { return .refuse(.notFound) }
+    switch head.method {
+    case .OPTIONS: return .refuse(.options)
+    case .GET, .HEAD: break
+    default: return .refuse(.methodNotAllowed)
+    }
+    do throws(Refusal) {
+      let chosen = try choose(head, endpoint)
+      let resume = try Resume(head, target)
+      let subscription = Subscription(
+        endpoint: endpoint, parameters: parameters, chosen: chosen, resume: resume, isHTTP10: head.version.isHTTP10)
+      return head.method == .HEAD ? .describe(subscription) : .subscribe(subscription)
+    } catch {
+      return .refuse(error)
+    }
+  }
+
+  /// `Upgrade: websocket` → websocket; `Accept: text/event-stream` → sse; else what the route speaks and `Accept` admits.
+  private func choose(_ head: HTTPRequestHead, _ endpoint: Endpoint) throws(Refusal) -> Subscription.Chosen {
+    let spoken = endpoint.protocols
+    if WebSocketHandshake.isRequested(by: head) {
+      guard spoken.contains(.websocket) else {
+        throw .notAcceptable("this endpoint speaks \(Self.list(spoken)), not websocket")
+      }
+      return .webSocket(try WebSocketHandshake(head))
+    }
+    guard spoken != [.websocket] else { throw .upgradeRequired }
+    let accept = AcceptHeader(head.headers[canonicalForm: "accept"].joined(separator: ","))
+    if spoken.contains(.sse), accept.names("text/event-stream") { return .sse }
+    if spoken.contains(.stream), accept.admits(endpoint.contentType) { return .stream }
+    if spoken.contains(.sse), accept.admits("text/event-stream") { return .sse }
+    let types = (spoken.contains(.sse) ? ["text/event-stream"] : []) + (spoken.contains(.stream) ? [endpoint.contentType] : [])
+    throw .notAcceptable("this endpoint sends \(types.joined(separator: " or "))")
+  }
+
+  private static func list(_ protocols: Set<EndpointProtocol>) -> String {
+    EndpointProtocol.allCases.filter(protocols.contains).map(\.rawValue).joined(separator: " and ")
+  }
+}
+
+/// A request that is to become a subscriber.
+package struct Subscription: Sendable {
+  package enum Chosen: Sendable {
+    case webSocket(WebSocketHandshake)
+    case sse
+    case stream
+  }
+
+  package var endpoint: Endpoint
+  package var parameters: PathParameters
+  package var chosen: Chosen
+  package var resume: Resume
+  /// HTTP/1.0 has no chunks: its response ends with the connection.
+  package var isHTTP10: Bool
+
+  /// The stream is nothing but its messages' bytes, so a note of the server's would spoil it.
+  var hasNoNotes: Bool { endpoint.isBinary && format.isPlain }
+
+  var format: WireFormat {
+    switch chosen {
+    case .webSocket: .webSocket
+    case .sse: isHTTP10 ? .sse : .sseChunked
+    case .stream: isHTTP10 ? .stream : .streamChunked
+    }
+  }
+}
+
+/// Where a request wants to go on: `Last-Event-ID`, else `?after=`.
+package struct Resume: Equatable, Sendable {
+  package var token: ResumeToken?
+  /// The id is not one of ours (an EventSource sends what it had from whoever answered before): the gap is told.
+  package var isForeign = false
+  /// `after` was given, perhaps empty: the subscriber wants to be told where it starts.
+  package var wantsPosition = false
+
+  init(_ head: HTTPRequestHead, _ target: RequestTarget) throws(Refusal) {
+    if let after = target.value("after") {
+      wantsPosition = true
+      if !after.isEmpty {
+        guard let token = ResumeToken(after) else { throw .badRequest("'after' is not EPOCH-SEQ") }
+        self.token = token
+      }
+    }
+    guard let last = head.headers.first(name: "last-event-id"), !last.isEmpty else { return }
+    token = ResumeToken(last)
+    isForeign = token == nil
+  }
+}
+
+extension HTTPVersion {
+  /// Neither chunks nor upgrades (RFC 9112 appendix C.2).
+  var isHTTP10: Bool { major < 1 || major == 1 && minor == 0 }
+}

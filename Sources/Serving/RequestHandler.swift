@@ -1,0 +1,105 @@
+import Delivery
+import Logging
+import NIOCore
+import NIOHTTP1
+import Streams
+import Wire
+
+/// Reads requests of one connection until one of them makes it a subscriber; then it hands the connection over and leaves.
+///
+/// Owned by the connection's event loop. It decides nothing: `Negotiation` does.
+final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundOut = ByteBuffer
+
+  private let routes: ServedRoutes
+  private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
+  private var answer: (head: HTTPRequestHead, answer: Negotiation.Answer)?
+  private var isOver = false
+
+  init(_ routes: ServedRoutes, decoder: ByteToMessageHandler<HTTPRequestDecoder>) {
+    self.routes = routes
+    self.decoder = decoder
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !isOver else { return }
+    switch unwrapInboundIn(data) {
+    case .head(let head): answer = (head, Negotiation(routes.table).answer(head))
+    case .body: break
+    case .end:
+      guard let (head, answer) = answer else { return }
+      self.answer = nil
+      switch answer {
+      case .refuse(let refusal): refuse(refusal, head, context)
+      case .describe(let subscription): describe(subscription, context)
+      case .subscribe(let subscription): subscribe(subscription, head, context)
+      }
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ConnectionRegistry.Shutdown { context.close(promise: nil) }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard !isOver, error is HTTPParserError else {
+      context.close(promise: nil)
+      return
+    }
+    let refusal: Refusal =
+      switch error as? HTTPParserError {
+      case .headerOverflow: Refusal(.requestHeaderFieldsTooLarge, "the header is too large")
+      default: .badRequest("this is not HTTP/1.1")
+      }
+    send(ResponseHead.refuse(refusal, keepAlive: false, isHead: false, date: routes.date.now), close: true, context)
+  }
+
+  private func refuse(_ refusal: Refusal, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let keepAlive = head.isKeepAlive
+    let bytes = ResponseHead.refuse(
+      refusal, keepAlive: keepAlive, isHead: head.method == .HEAD, date: routes.date.now)
+    send(bytes, close: !keepAlive, context)
+  }
+
+  private func describe(_ subscription: Subscription, _ context: ChannelHandlerContext) {
+    send(ResponseHead.subscribe(subscription, position: nil, date: routes.date.now), close: true, context)
+  }
+
+  private func send(_ bytes: ByteBuffer, close: Bool, _ context: ChannelHandlerContext) {
+    let sent = context.writeAndFlush(wrapOutboundOut(bytes))
+    guard close else { return }
+    isOver = true
+    sent.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+  }
+
+  private func subscribe(_ subscription: Subscription, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let lease: StreamLease
+    do {
+      lease = try subscription.endpoint.open(subscription.parameters, subscription.resume.token)
+    } catch let error as Unavailable {
+      routes.logger.warning("route '\(subscription.endpoint.path.text)': \(error.reason)")
+      let gone = Refusal(.notFound, "there is nothing behind this path now")
+      refuse(error.isMissing ? gone : .unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+      return
+    } catch {
+      routes.logger.error("route '\(subscription.endpoint.path.text)': \(error)")
+      refuse(.unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+      return
+    }
+    isOver = true
+    hand(over: SubscriberHandler(subscription, lease, routes), context)
+  }
+
+  /// The subscriber's handler takes this one's place; the decoder goes and gives up what it has read too much.
+  private func hand(over handler: SubscriberHandler, _ context: ChannelHandlerContext) {
+    let pipeline = context.pipeline.syncOperations
+    do {
+      try pipeline.addHandler(handler, position: .after(self))
+      pipeline.removeHandler(context: context, promise: nil)
+      pipeline.removeHandler(decoder).whenFailure { [channel = context.channel] _ in channel.close(promise: nil) }
+    } catch {
+      context.close(promise: nil)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import Logging
+import Synchronization
+
+/// What all connections share: the path table in force, and where to log. The table is read once a request and swapped whole.
+package final class ServedRoutes: Sendable {
+  private let current: Mutex<RouteTable>
+  let logger: Logger
+  let date = HTTPDate()
+  package let connections = ConnectionRegistry()
+
+  package init(_ table: RouteTable, logger: Logger) {
+    current = Mutex(table)
+    self.logger = logger
+  }
+
+  package var table: RouteTable { current.withLock { $0 } }
+
+  package func swap(_ table: RouteTable) { current.withLock { $0 = table } }
+}

@@ -1,0 +1,37 @@
+import Streams
+import Wire
+
+/// Where a subscriber starts in its group's log, and what it is told first.
+struct Start {
+  var cursor: Cursor
+  var notes: [Note] = []
+  /// The token behind which the stream starts.
+  var position: ResumeToken
+
+  init(_ subscription: Subscription, _ lease: StreamLease) {
+    let log = lease.group.log
+    let resume = subscription.resume
+    let endpoint = subscription.endpoint
+    var gap: Gap?
+    if lease.isPrivate {
+      cursor = log.end
+      let isOther = resume.isForeign || (resume.token.map { $0.epoch != log.epoch } ?? false)
+      if isOther { gap = Gap(missed: nil, resumed: Self.token(log, cursor)) }
+    } else if resume.isForeign {
+      cursor = log.start(.all, within: endpoint.history)
+      gap = Gap(missed: nil, resumed: Self.token(log, cursor))
+    } else if let token = resume.token {
+      (cursor, gap) = log.resume(after: token, within: endpoint.history)
+    } else {
+      cursor = log.start(endpoint.replay, within: endpoint.history)
+    }
+    position = Self.token(log, cursor)
+    guard !subscription.hasNoNotes else { return }
+    if let gap { notes.append(.gap(gap)) }
+    if resume.wantsPosition, gap == nil, case .webSocket = subscription.chosen { notes.append(.position(position)) }
+  }
+
+  private static func token(_ log: StreamLog, _ cursor: Cursor) -> ResumeToken {
+    ResumeToken(epoch: log.epoch, last: Offset(cursor.next.value - 1))
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Routing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The `[PATH ...]` that most commands take, and loading what they name.
+struct ConfigurationOptions: ParsableArguments {
+  @Argument(help: "Route files, or folders of them. Without any: ./routes, else /etc/sluice/routes.", completion: .file())
+  var paths: [String] = []
+
+  /// Loads the configuration.
+  func load() -> LoadedRouteSet {
+    RouteSet.load(paths: paths.isEmpty ? [Self.defaultPath] : paths, environment: Environment.current)
+  }
+
+  /// Loads it, shows what there is to say on standard error, and exits with `EX_CONFIG` when it is wrong.
+  func loadOrExit() throws -> RouteSet {
+    let loaded = load()
+    if !loaded.diagnostics.isEmpty { StandardStreams.writeError(loaded.report) }
+    guard loaded.isUsable else { throw ExitStatus.configuration }
+    return loaded.routeSet
+  }
+
+  private static var defaultPath: String {
+    access("routes", F_OK) == 0 ? "routes" : access("/etc/sluice/routes", F_OK) == 0 ? "/etc/sluice/routes" : "routes"
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// Exit statuses as `sysexits.h` has them, so that scripts and service managers can tell what went wrong.
+enum ExitStatus {
+  /// `EX_UNAVAILABLE`: an address cannot be listened on.
+  static let unavailable = ExitCode(69)
+  /// `EX_NOPERM`: the system does not allow it.
+  static let noPermission = ExitCode(77)
+  /// `EX_CONFIG`: the configuration is wrong.
+  static let configuration = ExitCode(78)
+}
