@@ -86,7 +86,14 @@ let package = Package(
     .testTarget(name: "StreamsTests", dependencies: ["Streams"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "IngestTests",
+      dependencies: [
+        "Ingest", .product(name: "Logging", package: "swift-log"), .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .testTarget(name: "ServingTests", dependencies: ["Serving"], swiftSettings: strict),
+    .testTarget(name: "SluiceTests", dependencies: ["TestSupport", "sluice"], swiftSettings: strict),
     .target(
       name: "TestSupport",
       dependencies: [

@@ -19,14 +19,16 @@ package struct TCPSource: SourceKind {
 
   /// A host and a port that can be connected to.
   package func check(_ reader: inout ConfigReader, at place: Place) {
-    if address.host.isEmpty || address.port == 0 { reader.error("'tcp' needs a host and a port to connect to", at: place) }
+    if address.host.isEmpty || address.port == 0 {
+      reader.error("'tcp' needs a host and a port to connect to", at: place)
+    }
   }
 
   /// Never ends for good: the end of the stream is a failure, too.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
-    try await FeedConnection.run("\(address)", into: outlet, settings: settings) {
+    try await FeedConnection.run("\(address)", into: outlet, settings: settings) { channels in
       try await FeedConnection.bootstrap(context).channelOption(.socketOption(.so_keepalive), value: 1)
-        .connect(host: address.host, port: address.port, channelInitializer: SocketFeed.wrap)
+        .connect(host: address.host, port: address.port, channelInitializer: channels.wrap)
     }
   }
 }
@@ -48,9 +50,9 @@ package struct UnixSource: SourceKind {
 
   /// Never ends for good: the end of the stream is a failure, too.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
-    try await FeedConnection.run(path.path, into: outlet, settings: settings) {
+    try await FeedConnection.run(path.path, into: outlet, settings: settings) { channels in
       try await FeedConnection.bootstrap(context)
-        .connect(unixDomainSocketPath: path.path, channelInitializer: SocketFeed.wrap)
+        .connect(unixDomainSocketPath: path.path, channelInitializer: channels.wrap)
     }
   }
 }
@@ -65,12 +67,19 @@ private enum FeedConnection {
   }
 
   static func run(
-    _ name: String, into outlet: Outlet, settings: SourceSettings, connect: () async throws -> ByteChannel
+    _ name: String, into outlet: Outlet, settings: SourceSettings, connect: (ChannelSet) async throws -> ByteChannel
   ) async throws -> String {
+    let channels = ChannelSet()
     let channel: ByteChannel
     do {
-      channel = try await connect()
+      // A connection that is still being made knows nothing of tasks.
+      channel = try await withTaskCancellationHandler {
+        try await connect(channels)
+      } onCancel: {
+        channels.close()
+      }
     } catch {
+      try Task.checkCancellation()
       throw SourceFailure("cannot connect to \(name): \(SocketFeed.words(error))")
     }
     outlet.report(.running, "connected to \(name)")

@@ -20,9 +20,10 @@ extension ExecSource {
     do {
       status = try await Subprocess.run(configuration, input: .none, output: .sequence, error: .sequence) { process in
         outlet.report(.running, "\(command.shortName) runs as process \(process.processIdentifier.value)")
-        let outcome = await read(process.standardOutput, process.standardError, into: outlet, settings)
         // The process is not reaped before this closure returns, so its number still names its group and nothing else.
         let id = process.processIdentifier.value
+        let outcome = await read(
+          process.standardOutput, process.standardError, of: ExitWatch(id), into: outlet, settings)
         if outcome.isUnusable { kill(-id, SIGTERM) }
         await untilExit(of: id, isEnding: outcome.isUnusable, on: eventLoop)
         kill(-id, SIGKILL)
@@ -51,9 +52,9 @@ extension ExecSource {
   }
 
   /// Reads both outputs until they end: when all who hold them have closed them, when the process has exited and what
-  /// was in them is read, or when the task is cancelled.
+  /// was in them is read (which others in its group may go on to fill: see `ExitWatch`), or when the task is cancelled.
   private func read(
-    _ output: SubprocessOutputSequence, _ error: SubprocessOutputSequence, into outlet: Outlet,
+    _ output: SubprocessOutputSequence, _ error: SubprocessOutputSequence, of watch: ExitWatch, into outlet: Outlet,
     _ settings: SourceSettings
   ) async -> Outcome {
     await withTaskGroup(of: Void.self) { tasks in
@@ -61,13 +62,21 @@ extension ExecSource {
         var lines = LogLines(source: outlet.source, logger: outlet.logger)
         // A read that fails is the end of the output.
         do {
-          for try await bytes in error { bytes.withUnsafeBytes { lines.receive($0, at: .now()) } }
+          var watch = watch
+          for try await bytes in error {
+            bytes.withUnsafeBytes { lines.receive($0, at: .now()) }
+            if watch.isOverdue(at: .now()) { break }
+          }
         } catch {}
         lines.finish(at: .now())
       }
       var feed = FramedFeed(settings, into: outlet)
       do {
-        for try await bytes in output { try await feed.receive(bytes.withUnsafeBytes { ByteBuffer(bytes: $0) }) }
+        var watch = watch
+        for try await bytes in output {
+          try await feed.receive(bytes.withUnsafeBytes { ByteBuffer(bytes: $0) })
+          if watch.isOverdue(at: .now()) { break }
+        }
       } catch let failure as SourceFailure {
         tasks.cancelAll()
         return .unreadable(failure)
@@ -82,18 +91,37 @@ extension ExecSource {
   private func untilExit(of id: pid_t, isEnding: Bool, on eventLoop: any EventLoop) async {
     var pause = TimeAmount.milliseconds(1)
     let deadline = NIODeadline.now() + TimeAmount(Self.grace)
-    while !hasExited(id) {
+    let watch = ExitWatch(id)
+    while !watch.hasExited {
       if isEnding, .now() > deadline { kill(-id, SIGKILL) }
       try? await eventLoop.scheduleTask(in: pause) {}.futureResult.get()
       pause = min(pause + pause, .milliseconds(100))
     }
   }
+}
 
-  private func hasExited(_ id: pid_t) -> Bool {
+/// Whether a process has exited, without reaping it, and for how long its output may still be read.
+private struct ExitWatch {
+  private let id: pid_t
+  private var noticed: NIODeadline?
+
+  /// How long output is read that comes from others when the process itself has exited.
+  static let allowance = TimeAmount.seconds(1)
+
+  init(_ id: pid_t) { self.id = id }
+
+  var hasExited: Bool {
     var information = siginfo_t()
     // WNOWAIT: Subprocess reaps it. An error means that there is no such child any more.
     let result = waitid(P_PID, id_t(id), &information, WEXITED | WNOHANG | WNOWAIT)
     return result != 0 || information.si_signo == SIGCHLD
+  }
+
+  /// Asked once a read.
+  mutating func isOverdue(at now: NIODeadline) -> Bool {
+    if let noticed { return now - noticed > Self.allowance }
+    if hasExited { noticed = now }
+    return false
   }
 }
 

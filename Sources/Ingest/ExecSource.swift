@@ -35,7 +35,9 @@ package struct ExecSource: SourceKind {
   package static let grace = Duration.seconds(5)
 
   package static let fields = FieldTable<ExecSource>([
-    Field("exec", "The program and its arguments, or a text for the shell.", example: "[./feed, --fast]", isRequired: true) {
+    Field(
+      "exec", "The program and its arguments, or a text for the shell.", example: "[./feed, --fast]", isRequired: true
+    ) {
       node, source, reader in
       guard let command = Command.decode(node, &reader) else { return }
       source.command = command

@@ -18,10 +18,12 @@ struct FeedListener: Sendable {
   }
 
   /// Listens until the task is cancelled. `bind` opens the listening socket.
-  func run(_ name: String, bind: () async throws -> Listening) async throws -> String {
+  func run(_ name: String, bind: (ChannelSet) async throws -> Listening) async throws -> String {
+    let channels = ChannelSet()
+    defer { channels.close() }
     let listening: Listening
     do {
-      listening = try await bind()
+      listening = try await bind(channels)
     } catch {
       try Task.checkCancellation()
       throw SourceFailure("cannot listen on \(name): \(SocketFeed.words(error))")

@@ -15,6 +15,8 @@ struct FileFollowing {
   func run(into outlet: Outlet, settings: SourceSettings, pool: NIOThreadPool) async throws -> String {
     var follower = FileFollower(path: path, fromStart: fromStart)
     var feed = FramedFeed(settings, into: outlet)
+    // Told on change only: a file that is there but silent may be known as stalled.
+    var isThere: Bool?
     while true {
       try Task.checkCancellation()
       let step: FileFollower.Step
@@ -27,18 +29,18 @@ struct FileFollowing {
       } catch let error as SystemError {
         throw SourceFailure("cannot read \(path): \(error.reason)")
       }
+      if isThere != (step != .missing) {
+        isThere = step != .missing
+        outlet.report(
+          isThere == true ? .running : .starting, (isThere == true ? "follows " : "waits for missing ") + path)
+      }
       switch step {
       case .bytes(let bytes):
-        outlet.report(.running, "follows \(path)")
         try await feed.receive(bytes)
       case .ended:
         await feed.finish()
         feed = FramedFeed(settings, into: outlet)
-      case .atEnd:
-        outlet.report(.running, "follows \(path)")
-        try await Task.sleep(for: Self.pause)
-      case .missing:
-        outlet.report(.starting, "waits for \(path), which is missing")
+      case .atEnd, .missing:
         try await Task.sleep(for: Self.pause)
       }
     }
@@ -105,7 +107,7 @@ struct FileFollower: Sendable {
     let opened: Descriptor
     do {
       opened = try Descriptor(reading: path, flags: Self.openFlags)
-    } catch where error.code == Self.missingFile {
+    } catch  where error.code == Self.missingFile {
       return .missing
     }
     let status = try opened.status()

@@ -68,7 +68,8 @@ extension Framing: ConfigValue {
   }
 
   private static let words: [String: Framing] = [
-    "lines": .lines, "chunks": .chunks, "netstring": .netstring, "sse": .sse, "length_prefixed": .lengthPrefixed(.init()),
+    "lines": .lines, "chunks": .chunks, "netstring": .netstring, "sse": .sse,
+    "length_prefixed": .lengthPrefixed(.init()),
   ]
   private static let keys = ["delimiter", "length_prefixed"]
   /// The longest delimiter in bytes.

@@ -39,7 +39,8 @@ package struct IntervalSource: SourceKind {
         reader.error("the shortest interval is 1ms", at: node.place)
       }
     },
-    Field("text", \.text, "What each message says.", default: "the time, such as 2026-01-31T12:00:00Z", example: "ping"),
+    Field(
+      "text", \.text, "What each message says.", default: "the time, such as 2026-01-31T12:00:00Z", example: "ping"),
   ])
 
   /// Ticks for ever, against a schedule: what delays one tick does not delay the next. Ticks that are missed stay missed.

@@ -31,15 +31,16 @@ package struct TCPListenSource: SourceKind {
   /// Never ends for good.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
     let listener = FeedListener(outlet: outlet, settings: settings, connections: connections)
-    return try await listener.run(address.description) {
+    return try await listener.run(address.description) { channels in
       let bootstrap = FeedListener.bootstrap(context).serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       guard address.host.isEmpty else {
-        return try await bootstrap.bind(host: address.host, port: address.port, childChannelInitializer: SocketFeed.wrap)
+        return try await bootstrap.bind(
+          host: address.host, port: address.port, childChannelInitializer: channels.wrap)
       }
       do {
-        return try await bootstrap.bind(host: "::", port: address.port, childChannelInitializer: SocketFeed.wrap)
+        return try await bootstrap.bind(host: "::", port: address.port, childChannelInitializer: channels.wrap)
       } catch let error as IOError where [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode) {
-        return try await bootstrap.bind(host: "0.0.0.0", port: address.port, childChannelInitializer: SocketFeed.wrap)
+        return try await bootstrap.bind(host: "0.0.0.0", port: address.port, childChannelInitializer: channels.wrap)
       }
     }
   }
@@ -73,9 +74,9 @@ package struct UnixListenSource: SourceKind {
     let listener = FeedListener(outlet: outlet, settings: settings, connections: connections)
     let file = try UnixSocketFile(binding: path.path)
     defer { file.remove() }
-    return try await listener.run(path.path) {
+    return try await listener.run(path.path) { channels in
       try await FeedListener.bootstrap(context)
-        .bind(file.takeSocket(), cleanupExistingSocketFile: false, childChannelInitializer: SocketFeed.wrap)
+        .bind(file.takeSocket(), cleanupExistingSocketFile: false, childChannelInitializer: channels.wrap)
     }
   }
 }

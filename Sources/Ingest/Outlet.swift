@@ -97,6 +97,10 @@ package final class Outlet: Sendable {
 extension Outlet {
   /// Tells the groups and the log how the source does, if that has changed.
   package func report(_ newState: Health.State, _ reason: String) {
+    report(newState, reason, level: newState == .starting || newState == .stalled ? .warning : .info)
+  }
+
+  func report(_ newState: Health.State, _ reason: String, level: Logger.Level) {
     let health = Health(source: source, state: newState, reason: reason)
     let groups: [Group]? = state.withLock { state in
       guard state.health != health else { return nil }
@@ -106,10 +110,7 @@ extension Outlet {
     guard let groups else { return }
     isStalled.store(newState == .stalled, ordering: .relaxed)
     for group in groups { group.announce(health) }
-    switch newState {
-    case .running, .stopped: logger.info("source '\(source)': \(reason)")
-    case .starting, .stalled: logger.warning("source '\(source)': \(reason)")
-    }
+    logger.log(level: level, "source '\(source)': \(reason)")
   }
 
   /// Tells that nothing has come for too long, if the source is thought to run.

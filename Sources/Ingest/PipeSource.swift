@@ -57,7 +57,8 @@ package struct PipeSource: SourceKind {
       return try await InputStream(Descriptor(owning: copy), name: "standard input")
         .run(into: outlet, settings: settings, context: context)
     case .path(let path):
-      return try await NamedPipe(path: path.path, create: create).run(into: outlet, settings: settings, context: context)
+      return try await NamedPipe(path: path.path, create: create).run(
+        into: outlet, settings: settings, context: context)
     }
   }
 }

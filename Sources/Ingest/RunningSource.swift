@@ -77,7 +77,7 @@ extension RunningSource {
   /// Runs while somebody subscribes, until the source has ended for good.
   private func runOnDemand(_ onDemand: OnDemand) async throws {
     while true {
-      outlet.report(.stopped, "waits for a subscriber")
+      outlet.report(.stopped, "waits for a subscriber", level: .debug)
       try await demand.untilWanted()
       let hasEnded = try await withThrowingTaskGroup(of: Bool.self) { tasks in
         tasks.addTask {
@@ -98,7 +98,7 @@ extension RunningSource {
   /// Runs with backoff between failures, until the source has ended for good.
   private func runAgainAndAgain() async throws {
     var backoff = Backoff()
-    outlet.report(.starting, "starting")
+    outlet.report(.starting, "is being started", level: .debug)
     while true {
       let started = ContinuousClock.now
       let reason: String
@@ -126,7 +126,9 @@ extension RunningSource {
       return try await spec.kind.run(into: outlet, settings: spec.settings, context: context)
     }
     return try await withThrowingTaskGroup(of: String?.self) { tasks in
-      tasks.addTask { try await self.spec.kind.run(into: self.outlet, settings: self.spec.settings, context: self.context) }
+      tasks.addTask {
+        try await self.spec.kind.run(into: self.outlet, settings: self.spec.settings, context: self.context)
+      }
       tasks.addTask {
         try await self.watchForSilence(limit)
         return nil

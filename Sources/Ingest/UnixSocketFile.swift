@@ -96,7 +96,8 @@ final class UnixSocketFile: Sendable {
     return fits ? address : nil
   }
 
-  private static func withSocketAddress(_ address: inout sockaddr_un, _ body: (UnsafePointer<sockaddr>) -> CInt) -> CInt {
+  private static func withSocketAddress(_ address: inout sockaddr_un, _ body: (UnsafePointer<sockaddr>) -> CInt) -> CInt
+  {
     withUnsafePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1, body) }
   }
 }

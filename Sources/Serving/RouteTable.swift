@@ -18,6 +18,8 @@ package struct RouteTable: Sendable {
   /// A path that an earlier endpoint matches equally well.
   package struct Conflict: Error, Equatable, Sendable {
     package var other: String
+
+    package init(other: String) { self.other = other }
   }
 
   package mutating func add(_ endpoint: Endpoint) throws(Conflict) {

@@ -86,6 +86,14 @@ struct ExecTests {
     }
   }
 
+  @Test func `a grandchild that never stops writing does not hold up the end`() async throws {
+    let rig = Rig()
+    try await rig.run(shell("yes & echo $! > pid", restart: .never, in: rig)) { source in
+      try await eventually("the end") { source.state == .stopped && source.outlet.counters.messages > 0 }
+      #expect(source.outlet.health.reason == "yes exited with status 0")
+    }
+  }
+
   @Test func `a process that has closed its outputs is waited for`() async throws {
     let rig = Rig()
     try await rig.run(shell("echo $$; exec >&- 2>&-; exec sleep 100", in: rig)) { source in
@@ -171,7 +179,8 @@ struct ExecTests {
   @Test func `the process has the environment, the folder, and nothing to read`() async throws {
     let rig = Rig()
     let source = ExecSource(
-      .shell("echo $SLUICE_TEST; pwd; test -n \"$PATH\" && echo path; cat; exec sleep 100"), cwd: ConfigPath(rig.folder),
+      .shell("echo $SLUICE_TEST; pwd; test -n \"$PATH\" && echo path; cat; exec sleep 100"),
+      cwd: ConfigPath(rig.folder),
       env: ["SLUICE_TEST": "yes"])
     try await rig.run(source) { _ in try await rig.untilMessages(["yes", rig.folder, "path"]) }
   }

@@ -43,7 +43,7 @@ struct FollowTests {
   @Test func `a file that appears later is read from its start`() async throws {
     let rig = Rig()
     try await rig.run(follow(rig)) { source in
-      try await rig.untilLogged("waits for \(rig.path("log")), which is missing")
+      try await rig.untilLogged("waits for missing \(rig.path("log"))")
       #expect(source.state == .starting)
       append("first\n", rig)
       try await rig.untilMessages(["first"])

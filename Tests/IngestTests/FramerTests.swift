@@ -142,7 +142,8 @@ struct LengthPrefixFramerTests {
   }
 
   @Test func `a length that cannot be meant ends the connection`() {
-    let framed = frame(.lengthPrefixed(LengthPrefix(bytes: 8, endian: .big)), [0, 0, 0, 0, 0, 0, 0, 0] + Array("HTTP/1.1".utf8))
+    let framed = frame(
+      .lengthPrefixed(LengthPrefix(bytes: 8, endian: .big)), [0, 0, 0, 0, 0, 0, 0, 0] + Array("HTTP/1.1".utf8))
     #expect(framed.texts == [""])
     #expect(framed.failure?.reason.contains("cannot be meant") == true)
   }
@@ -204,7 +205,8 @@ struct EventStreamFramerTests {
   }
 
   @Test func `an event that is too long is dropped whole`() {
-    let framed = frame(.sse, "data: 123456\n\ndata: 123\ndata: 123\n\ndata: 12345\n\ndata: 1234567890123456\n\n", maxMessage: 5)
+    let framed = frame(
+      .sse, "data: 123456\n\ndata: 123\ndata: 123\n\ndata: 12345\n\ndata: 1234567890123456\n\n", maxMessage: 5)
     #expect(framed.texts == ["12345"])
     #expect(framed.drops == FramerDrops(tooLong: 3))
   }

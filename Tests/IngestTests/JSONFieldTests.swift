@@ -4,7 +4,9 @@ import Testing
 struct JSONFieldTests {
   private func value(_ field: String, _ text: String) -> String? {
     let bytes = Array(text.utf8)
-    return bytes.withUnsafeBytes { JSONText.value(of: field, in: $0) }.map { String(decoding: bytes[$0], as: UTF8.self) }
+    return bytes.withUnsafeBytes { JSONText.value(of: field, in: $0) }.map {
+      String(decoding: bytes[$0], as: UTF8.self)
+    }
   }
 
   @Test func `a field's value is found, exactly as it is written`() {

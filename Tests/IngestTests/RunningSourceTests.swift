@@ -3,6 +3,7 @@ import Delivery
 import NIOCore
 import NIOPosix
 import Streams
+import Synchronization
 import Testing
 
 @testable import Ingest
@@ -65,7 +66,9 @@ private final class Listener: Sendable {
     self.far = far
   }
 
-  static func join(_ group: Group) async throws -> Listener {
+  static func join(
+    _ group: Group, on loops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+  ) async throws -> Listener {
     var ends: [CInt] = [0, 0]
     #if canImport(Glibc)
       let made = socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends)
@@ -73,7 +76,7 @@ private final class Listener: Sendable {
       let made = socketpair(AF_UNIX, SOCK_STREAM, 0, &ends)
     #endif
     precondition(made == 0)
-    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let channel = try await ClientBootstrap(group: loops)
       .withConnectedSocket(ends[0]).get()
     try await channel.eventLoop.submit {
       let subscriber = group.join(on: channel.eventLoop) { log in
@@ -92,6 +95,35 @@ private final class Listener: Sendable {
     try await channel.close()
     close(far)
   }
+}
+
+/// A thread waits here until another opens it.
+private final class Gate: Sendable {
+  private let ends: (CInt, CInt)
+
+  init() {
+    var ends: [CInt] = [0, 0]
+    #if canImport(Glibc)
+      _ = Glibc.pipe(&ends)
+    #elseif canImport(Musl)
+      _ = Musl.pipe(&ends)
+    #else
+      _ = Darwin.pipe(&ends)
+    #endif
+    self.ends = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(ends.0)
+    close(ends.1)
+  }
+
+  func wait() {
+    var byte: UInt8 = 0
+    _ = read(ends.0, &byte, 1)
+  }
+
+  func open() { writeAll([1], to: ends.1) }
 }
 
 struct OnDemandTests {
@@ -143,7 +175,8 @@ struct OnDemandTests {
   @Test func `a source whose groups have subscribers already starts at once`() async throws {
     let rig = Rig()
     let listener = try await Listener.join(rig.group)
-    try await rig.run(IntervalSource(every: .milliseconds(1), text: "t"), settings: settings(linger: .seconds(60))) { _ in
+    try await rig.run(IntervalSource(every: .milliseconds(1), text: "t"), settings: settings(linger: .seconds(60))) {
+      _ in
       try await eventually("a message") { !rig.messages.isEmpty }
     }
     try await listener.leave()
@@ -151,6 +184,35 @@ struct OnDemandTests {
 }
 
 struct OutletTests {
+  @Test func `publishing waits while an event loop cannot keep up`() async throws {
+    let rig = Rig()
+    let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let listener = try await Listener.join(rig.group, on: loops)
+    // The loop is busy until the test says so.
+    let gate = Gate()
+    loops.next().execute { gate.wait() }
+    let outlet = Outlet(source: "s", logger: rig.log.logger)
+    outlet.setGroups([rig.group])
+    let published = Atomic<Int>(0)
+    let batch = Batch(texts: [String(repeating: "x", count: 1 << 20)])
+    async let publishing: Void = {
+      for _ in 0..<10 {
+        await outlet.publish(batch)
+        published.add(1, ordering: .relaxed)
+      }
+    }()
+    try await eventually("the limit") { rig.group.backlog > Outlet.backlogLimit }
+    for _ in 0..<20 {
+      try await Task.sleep(for: .milliseconds(5))
+      #expect(published.load(ordering: .relaxed) == Outlet.backlogLimit >> 20)
+    }
+    gate.open()
+    await publishing
+    #expect(published.load(ordering: .relaxed) == 10)
+    try await listener.leave()
+    try await loops.shutdownGracefully()
+  }
+
   @Test func `groups that come later are fed and told`() async throws {
     let rig = Rig()
     let other = Rig()

@@ -29,16 +29,68 @@ private enum Peer {
 
   /// A server that says a text to each who connects, and closes.
   static func server(saying text: String) -> ServerBootstrap {
-    ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+    ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          channel.eventLoop.assumeIsolated().execute {
-            channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
-            channel.close(promise: nil)
-          }
-        }
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Greeter(text: text)) }
       }
   }
+}
+
+private final class Greeter: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let text: String
+
+  init(text: String) { self.text = text }
+
+  func channelActive(context: ChannelHandlerContext) {
+    let channel = context.channel
+    channel.writeAndFlush(ByteBuffer(string: text)).whenComplete { _ in channel.close(promise: nil) }
+  }
+}
+
+/// A server whose queue is full: who connects gets no answer.
+private struct DeafServer: ~Copyable {
+  let port: Int
+  private let sockets: [CInt]
+
+  init() {
+    func local(_ port: UInt16) -> sockaddr_in {
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      address.sin_port = port
+      return address
+    }
+    #if canImport(Glibc)
+      let stream = CInt(SOCK_STREAM.rawValue)
+    #else
+      let stream = SOCK_STREAM
+    #endif
+    var address = local(0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let listener = socket(AF_INET, stream, 0)
+    let isListening = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(listener, address, length) == 0 && listen(listener, 0) == 0 && getsockname(listener, address, &length) == 0
+      }
+    }
+    precondition(isListening)
+    port = Int(UInt16(bigEndian: address.sin_port))
+    sockets =
+      [listener]
+      + (0..<4).map { _ in
+        let client = socket(AF_INET, stream, 0)
+        _ = fcntl(client, F_SETFL, O_NONBLOCK)
+        withUnsafePointer(to: &address) {
+          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = connect(client, $0, length) }
+        }
+        return client
+      }
+  }
+
+  deinit { for socket in sockets { close(socket) } }
 }
 
 /// The port in "listens on 127.0.0.1:4711".
@@ -67,11 +119,24 @@ struct ConnectTests {
     let port = try #require(server.localAddress?.port)
     try await server.close()
     try await rig.run(TCPSource(HostPort(host: "127.0.0.1", port: port))) { source in
-      try await rig.untilLogged("cannot connect to 127.0.0.1:\(port): Connection refused; starting it again in ", times: 2)
+      try await rig.untilLogged(
+        "cannot connect to 127.0.0.1:\(port): Connection refused; starting it again in ", times: 2)
       #expect(source.state == .starting)
       let again = try await Peer.server(saying: "here\n").bind(host: "127.0.0.1", port: port).get()
       try await eventually("a message") { rig.messages.first == "here" }
       try await again.close()
+    }
+  }
+
+  @Test func `stopping does not wait for an answer`() async throws {
+    let rig = Rig()
+    let server = DeafServer()
+    try await rig.run(TCPSource(HostPort(host: "127.0.0.1", port: server.port))) { source in
+      try await Task.sleep(for: .milliseconds(50))
+      #expect(source.state == .starting)
+      let began = ContinuousClock.now
+      await source.stop()
+      #expect(ContinuousClock.now - began < .seconds(3))
     }
   }
 
@@ -225,7 +290,8 @@ struct HostPortTests {
   }
 
   @Test(arguments: [
-    ("localhost:9000", "localhost", 9000), ("[::1]:9000", "::1", 9000), (":9000", "", 9000), ("10.0.0.1:0", "10.0.0.1", 0),
+    ("localhost:9000", "localhost", 9000), ("[::1]:9000", "::1", 9000), (":9000", "", 9000),
+    ("10.0.0.1:0", "10.0.0.1", 0),
   ])
   func `a host and a port`(text: String, host: String, port: Int) throws {
     #expect(try parse(text) == HostPort(host: host, port: port))

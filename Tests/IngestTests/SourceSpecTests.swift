@@ -45,7 +45,9 @@ struct SourceSpecTests {
     #expect(spec.settings.staleAfter == .seconds(10))
   }
 
-  @Test(arguments: [("true", OnDemand()), ("{}", OnDemand()), ("false", nil), ("{linger: 1s}", OnDemand(linger: .seconds(1)))])
+  @Test(arguments: [
+    ("true", OnDemand()), ("{}", OnDemand()), ("false", nil), ("{linger: 1s}", OnDemand(linger: .seconds(1))),
+  ])
   func `on_demand is a mapping or a word`(text: String, expected: OnDemand?) {
     let decoded = decodeSource("{interval: 1s, on_demand: \(text)}")
     #expect(decoded.problems == [])
@@ -64,10 +66,14 @@ struct SourceSpecTests {
   }
 
   @Test func `every kind is read`() throws {
-    #expect(try kind("{pipe: in, create: true}", as: PipeSource.self) == PipeSource(.path(ConfigPath("conf/in")), create: true))
+    #expect(
+      try kind("{pipe: in, create: true}", as: PipeSource.self)
+        == PipeSource(.path(ConfigPath("conf/in")), create: true))
     #expect(try kind("pipe: '-'", as: PipeSource.self).input == .standardInput)
     #expect(try kind("file: a.log", as: FileSource.self) == FileSource(ConfigPath("conf/a.log"), mode: .follow))
-    #expect(try kind("{file: a, mode: replay, rate: 20/s, loop: true}", as: FileSource.self).rate == Rate(count: 20, per: .seconds(1)))
+    #expect(
+      try kind("{file: a, mode: replay, rate: 20/s, loop: true}", as: FileSource.self).rate
+        == Rate(count: 20, per: .seconds(1)))
     #expect(
       try kind("{file: a, mode: replay, speed: {field: t, factor: 10}}", as: FileSource.self).speed
         == ReplaySpeed(field: "t", factor: 10))
@@ -88,7 +94,10 @@ struct SourceSpecTests {
   }
 
   @Test(arguments: [
-    ("framing: lines", "source 'ticks' needs one of exec, pipe, file, tcp, tcp_listen, unix, unix_listen, group or interval"),
+    (
+      "framing: lines",
+      "source 'ticks' needs one of exec, pipe, file, tcp, tcp_listen, unix, unix_listen, group or interval"
+    ),
     ("{exec: [a], pipe: b}", "source 'ticks' has both 'exec' and 'pipe'; a source is of one kind"),
     ("exce: [a]", "unknown key 'exce' in source 'ticks'; did you mean 'exec'?"),
     ("{exec: [a], restrat: never}", "unknown key 'restrat' in source 'ticks'; did you mean 'restart'?"),
@@ -102,7 +111,9 @@ struct SourceSpecTests {
     ("{pipe: '-', create: true}", "'create' has no meaning for standard input"),
     ("{file: a, rate: 1/s}", "'rate' has a meaning only with 'mode: replay'"),
     ("{file: a, mode: each, from: end}", "'from' has a meaning only with 'mode: follow'"),
-    ("{file: a, mode: replay, rate: 1/s, speed: {field: t}}", "'rate' and 'speed' contradict each other; leave one out"),
+    (
+      "{file: a, mode: replay, rate: 1/s, speed: {field: t}}", "'rate' and 'speed' contradict each other; leave one out"
+    ),
     ("{file: a, mode: replay, speed: {factor: 2}}", "speed needs 'field'"),
     ("tcp: ':1'", "'tcp' needs a host and a port to connect to"),
     ("{tcp_listen: ':1', connections: 0}", "'connections' is at least 1"),

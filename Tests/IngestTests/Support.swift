@@ -62,7 +62,8 @@ final class LogKeeper: Sendable {
 final class Rig: Sendable {
   let log = LogKeeper()
   let folder: String
-  let group = Group(name: "test", log: StreamLog(history: History(messages: 10_000_000, size: 1 << 30), holdLimit: 1 << 30))
+  let group = Group(
+    name: "test", log: StreamLog(history: History(messages: 10_000_000, size: 1 << 30), holdLimit: 1 << 30))
 
   init() {
     var template = Array("/tmp/sluice-test-XXXXXX".utf8CString)

@@ -17,13 +17,13 @@ enum BareServer {
         setsockopt(connection, Int32(IPPROTO_TCP), TCP_NODELAY, &on, 4)
         _ = recv(connection, &request, request.count, 0)
         let answer = Array("HTTP/1.1 101 Switching Protocols\r\n\r\n".utf8)
-        _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL.rawValue))
+        _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
         connections.append(connection)
       }
       if watched[1].revents != 0 {
         let count = read(0, &line, line.count)
         guard count > 0 else { return }
-        for connection in connections { _ = send(connection, line, count, Int32(MSG_NOSIGNAL.rawValue) | Int32(MSG_DONTWAIT.rawValue)) }
+        for connection in connections { _ = send(connection, line, count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT)) }
       }
     }
   }

@@ -44,7 +44,6 @@ struct Plan {
   /// Messages a second: slow enough that each is a write of its own.
   var rate = 50
   var rounds = 5
-  var path = "sse"
 
   struct Usage: Error, CustomStringConvertible {
     var description: String { "usage: fanout-benchmark [subscribers=N] [messages=N] [bytes=N] [rate=N] [rounds=N]" }

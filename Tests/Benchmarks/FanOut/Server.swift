@@ -15,9 +15,8 @@ final class Server {
       kind == .bare
       ? [own, "--bare-server"] : [folder + "/sluice", "pipe", "/x", "--listen", "127.0.0.1:0", "--history", "0"]
     var (toChild, fromChild): ([CInt], [CInt]) = ([0, 0], [0, 0])
-    guard pipe2(&toChild, Int32(O_CLOEXEC)) == 0, pipe2(&fromChild, Int32(O_CLOEXEC)) == 0 else {
-      throw Trial.Failure(description: "no pipe")
-    }
+    guard pipe(&toChild) == 0, pipe(&fromChild) == 0 else { throw Trial.Failure(description: "no pipe") }
+    for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
@@ -75,7 +74,8 @@ final class Server {
     let descriptor = open("/proc/\(process)/\(name)", O_RDONLY)
     defer { close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: 4096)
-    return String(decoding: buffer.prefix(max(0, read(descriptor, &buffer, buffer.count))), as: UTF8.self)
+    let count = read(descriptor, &buffer, buffer.count)
+    return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
   }
 
   func stop() {

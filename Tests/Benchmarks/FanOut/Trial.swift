@@ -57,7 +57,7 @@ struct Trial {
     return try (0..<plan.subscribers).map { _ in
       let connection = Sockets.connect(server.port)
       guard connection >= 0 else { throw Failure(description: "cannot connect: \(String(cString: strerror(errno)))") }
-      send(connection, request, request.count, Int32(MSG_NOSIGNAL.rawValue))
+      send(connection, request, request.count, Int32(MSG_NOSIGNAL))
       guard recv(connection, &answer, answer.count, 0) > 12, answer[9] == 0x31 else {
         throw Failure(description: "the server did not answer 101")
       }
@@ -96,26 +96,18 @@ enum Clock {
 
 /// All clients: reads what comes and counts it.
 final class Reader {
-  private let poller = epoll_create1(0)
-  private var events = [epoll_event](repeating: epoll_event(), count: 512)
+  private var watched: [pollfd]
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
   private(set) var total = 0
 
   init(_ connections: [CInt]) {
-    for connection in connections {
-      var event = epoll_event()
-      event.events = EPOLLIN.rawValue
-      event.data.fd = connection
-      epoll_ctl(poller, EPOLL_CTL_ADD, connection, &event)
-    }
+    watched = connections.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
   }
 
-  deinit { close(poller) }
-
   func read(for milliseconds: Int) {
-    let count = epoll_wait(poller, &events, Int32(events.count), Int32(milliseconds))
-    for index in 0..<Int(max(0, count)) {
-      total += max(0, recv(events[index].data.fd, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue)))
+    guard poll(&watched, nfds_t(watched.count), Int32(milliseconds)) > 0 else { return }
+    for one in watched where one.revents != 0 {
+      total += max(0, recv(one.fd, &buffer, buffer.count, Int32(MSG_DONTWAIT)))
     }
   }
 }

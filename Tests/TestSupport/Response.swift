@@ -1,0 +1,126 @@
+import NIOCore
+
+/// What a server has answered so far, read as a client would: head, body without its chunks, events or frames.
+package struct Response: Sendable {
+  package var status: Int
+  /// Names in lower case.
+  package var headers: [String: String]
+  package var body: ByteBuffer
+  /// The body has ended as its coding says.
+  package var isComplete: Bool
+
+  /// `nil` before the whole head is there.
+  package init?(_ bytes: ByteBuffer) {
+    let view = bytes.readableBytesView
+    guard let end = view.firstIndex(ofSequence: Array("\r\n\r\n".utf8)) else { return nil }
+    let head = String(decoding: view[..<end], as: UTF8.self).split(separator: "\r\n")
+    guard let first = head.first?.split(separator: " "), first.count > 1, let status = Int(first[1]) else { return nil }
+    self.status = status
+    headers = [:]
+    for line in head.dropFirst() {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      headers[parts[0].lowercased()] = parts.count > 1 ? String(parts[1].drop { $0 == " " }) : ""
+    }
+    body = bytes.getSlice(at: end + 4, length: bytes.writerIndex - end - 4) ?? ByteBuffer()
+    isComplete = false
+    if headers["transfer-encoding"] == "chunked" { dechunk() }
+    if let length = headers["content-length"].flatMap(Int.init) { isComplete = body.readableBytes >= length }
+  }
+
+  private mutating func dechunk() {
+    var raw = body
+    body = ByteBuffer()
+    while let end = raw.readableBytesView.firstIndex(ofSequence: [13, 10]),
+      let size = Int(String(decoding: raw.readableBytesView[..<end], as: UTF8.self), radix: 16),
+      raw.readableBytes >= end - raw.readerIndex + size + 4
+    {
+      raw.moveReaderIndex(to: end + 2)
+      if size == 0 {
+        isComplete = true
+        return
+      }
+      if var piece = raw.readSlice(length: size) { body.writeBuffer(&piece) }
+      raw.moveReaderIndex(forwardBy: 2)
+    }
+  }
+
+  package var text: String { String(buffer: body) }
+  /// The lines of a plain stream that have ended.
+  package var lines: [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+  }
+}
+
+extension ByteBufferView {
+  func firstIndex(ofSequence wanted: [UInt8]) -> Int? {
+    guard count >= wanted.count else { return nil }
+    var index = startIndex
+    while let found = self[index...].firstIndex(of: wanted[0]) {
+      guard found + wanted.count <= endIndex else { return nil }
+      if self[found..<found + wanted.count].elementsEqual(wanted) { return found }
+      index = found + 1
+    }
+    return nil
+  }
+}
+
+/// An event as an EventSource dispatches it (WHATWG HTML 9.2.6).
+package struct ServerEvent: Equatable, Sendable {
+  package var name: String
+  package var data: String
+  package var id: String
+}
+
+extension Response {
+  /// The events that have been dispatched.
+  package var events: [ServerEvent] {
+    var events: [ServerEvent] = []
+    var (name, data, id): (String, [Substring], String) = ("", [], "")
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      if line.isEmpty {
+        if !data.isEmpty {
+          events.append(ServerEvent(name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"), id: id))
+        }
+        (name, data) = ("", [])
+        continue
+      }
+      let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      let value = parts.count == 2 ? (parts[1].first == " " ? parts[1].dropFirst() : parts[1]) : ""
+      switch parts[0] {
+      case "event": name = String(value)
+      case "data": data.append(value)
+      case "id": id = String(value)
+      default: break
+      }
+    }
+    return events
+  }
+
+  /// The WebSocket frames that are whole: opcode and payload.
+  package var frames: [(opcode: UInt8, payload: ByteBuffer)] {
+    var raw = body
+    var frames: [(opcode: UInt8, payload: ByteBuffer)] = []
+    while raw.readableBytes >= 2 {
+      let saved = raw.readerIndex
+      let first: UInt8 = raw.readInteger() ?? 0
+      let short: UInt8 = raw.readInteger() ?? 0
+      var length: Int? = Int(short)
+      if short == 126 { length = raw.readInteger(as: UInt16.self).map(Int.init) }
+      if short == 127 { length = raw.readInteger(as: UInt64.self).map(Int.init) }
+      guard let length, let payload = raw.readSlice(length: length) else {
+        raw.moveReaderIndex(to: saved)
+        break
+      }
+      frames.append((first & 0x0F, payload))
+    }
+    return frames
+  }
+
+  /// The payloads of text frames.
+  package var messages: [String] { frames.filter { $0.opcode == 1 }.map { String(buffer: $0.payload) } }
+
+  /// The code of a close frame, if one has come; 1005 when it has none.
+  package var closeCode: UInt16? {
+    frames.first { $0.opcode == 8 }.map { $0.payload.getInteger(at: $0.payload.readerIndex) ?? 1005 }
+  }
+}

@@ -1,0 +1,51 @@
+import NIOCore
+
+extension TestClient {
+  package var response: Response? { Response(bytes) }
+
+  /// Sends a GET on a new connection.
+  package static func get(
+    _ path: String, port: Int, headers: [String: String] = [:], receiveBuffer: Int? = nil, reads: Bool = true,
+    consume: (@Sendable (ByteBuffer) -> Void)? = nil
+  ) async throws -> TestClient {
+    let client = try await connect(port: port, receiveBuffer: receiveBuffer, reads: reads, consume: consume)
+    let extra = headers.map { "\($0): \($1)\r\n" }.joined()
+    try await client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(extra)\r\n")
+    return client
+  }
+
+  package static func events(_ path: String, port: Int, lastID: String? = nil) async throws -> TestClient {
+    var headers = ["Accept": "text/event-stream"]
+    if let lastID { headers["Last-Event-ID"] = lastID }
+    return try await get(path, port: port, headers: headers)
+  }
+
+  package static func webSocket(
+    _ path: String, port: Int, consume: (@Sendable (ByteBuffer) -> Void)? = nil
+  ) async throws -> TestClient {
+    try await get(
+      path, port: port,
+      headers: [
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+      ], consume: consume)
+  }
+
+  /// Sends a masked frame.
+  package func send(opcode: UInt8, _ payload: String) async throws {
+    let key: [UInt8] = [1, 2, 3, 4]
+    var frame = ByteBuffer(bytes: [0x80 | opcode, 0x80 | UInt8(payload.utf8.count)] + key)
+    frame.writeBytes(payload.utf8.enumerated().map { $1 ^ key[$0 % 4] })
+    try await send(frame)
+  }
+
+  /// Waits until the response satisfies the condition, and returns it.
+  @discardableResult
+  package func wait(
+    for what: String, within limit: Duration = .seconds(20), _ condition: (Response) -> Bool
+  ) async throws -> Response {
+    try await wait(what, within: limit) { _ in response.map(condition) ?? false }
+    guard let response else { throw TimedOut(description: what) }
+    return response
+  }
+}
