@@ -24,7 +24,7 @@ package enum FromSpec: Equatable, Sendable {
     }
   }
 
-  /// `context`: the route, for messages about a source written in place.
+  /// `context`: what messages call a source written in place.
   static func decodeList(_ node: ConfigNode, context: String, _ reader: inout ConfigReader) -> [FromSpec]? {
     guard let elements = node.elements else { return decode(node, context: context, &reader).map { [$0] } }
     guard !elements.isEmpty else {
@@ -42,7 +42,7 @@ package enum FromSpec: Equatable, Sendable {
       reader.mismatch(node, expected: "a source's name, a source, or a list of them")
       return nil
     }
-    guard let spec = SourceSpec.decode(node, name: "in \(context)", &reader) else { return nil }
+    guard let spec = SourceSpec.decode(node, name: context, &reader) else { return nil }
     guard let group = spec.kind as? GroupSource else { return .inline(spec, node.place) }
     let place = node[GroupSource.key]?.place ?? node.place
     do throws(NameTemplate.Problem) {

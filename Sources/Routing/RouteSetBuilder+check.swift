@@ -11,8 +11,9 @@ extension RouteSetBuilder {
     checkPaths()
     for route in routeSet.routes { check(route) }
     for name in routeSet.sources.keys.sorted() { check(source: name) }
-    checkUse()
     checkCycles()
+    // What is not read because something else is wrong needs no word.
+    if !reader.hasErrors { checkUse() }
   }
 
   private mutating func checkPaths() {

@@ -71,7 +71,7 @@ struct RouteSetBuilder {
     guard isNew("source", entry, sourcePlaces[entry.name]) else { return }
     sourcePlaces[entry.name] = entry.key.place
     guard !entry.name.isEmpty else { return reader.error("a source's name cannot be empty", at: entry.key.place) }
-    if let spec = SourceSpec.decode(entry.value, name: "'\(entry.name)'", &reader) {
+    if let spec = SourceSpec.decode(entry.value, name: entry.name, &reader) {
       routeSet.sources[entry.name] = spec
     } else {
       brokenSources.insert(entry.name)

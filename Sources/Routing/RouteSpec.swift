@@ -22,7 +22,7 @@ package struct RouteSpec: Equatable, Sendable {
       "from", "What it gives out: a source's name, a source written in place, or a list of them, merged.",
       example: "ticks", isRequired: true,
       decode: { node, spec, reader in
-        spec.from = FromSpec.decodeList(node, context: "a route", &reader) ?? []
+        spec.from = FromSpec.decodeList(node, context: "in place", &reader) ?? []
       }),
     Field(
       "protocols", \.protocols, "What the endpoint speaks.", default: "[websocket, sse, stream]", example: "[sse]"),

@@ -79,6 +79,24 @@ struct FollowTests {
     }
   }
 
+  @Test func `the old file is looked at once more after the new one has its name`() throws {
+    let rig = Rig()
+    append("one\n", rig)
+    var follower = FileFollower(path: rig.path("log"), fromStart: true)
+    #expect(try follower.next() == .atEnd)
+    #expect(try follower.next() == .bytes(Array("one\n".utf8)))
+    rename(rig.path("log"), rig.path("log.1"))
+    #expect(try follower.next() == .atEnd)
+    append("new\n", rig)
+    #expect(try follower.next() == .atEnd)
+    write("late\n", to: rig.path("log.1"), append: true)
+    #expect(try follower.next() == .bytes(Array("late\n".utf8)))
+    #expect(try follower.next() == .atEnd)
+    #expect(try follower.next() == .ended)
+    #expect(try follower.next() == .atEnd)
+    #expect(try follower.next() == .bytes(Array("new\n".utf8)))
+  }
+
   @Test func `a file that was copied and cut is read from its start again`() async throws {
     let rig = Rig()
     append("one\ntwo\n", rig)

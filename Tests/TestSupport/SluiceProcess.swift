@@ -5,23 +5,11 @@ import Synchronization
 package final class SluiceProcess: Sendable {
   package let folder: TemporaryFolder
   private let process: Process
-  private let input = Pipe()
-  private let errors = Collected()
-  private let output = Collected()
-
-  /// What a stream of the process has said.
-  private final class Collected: Sendable {
-    let pipe = Pipe()
-    let text = Mutex("")
-
-    init() {
-      pipe.fileHandleForReading.readabilityHandler = { handle in
-        let data = handle.availableData
-        if data.isEmpty { handle.readabilityHandler = nil }
-        self.text.withLock { $0 += String(decoding: data, as: UTF8.self) }
-      }
-    }
-  }
+  private let input: Pipe
+  private let errorFile: String
+  private let outputFile: String
+  /// Its streams are made and it is started with nothing else starting: no process gets another's pipe.
+  private static let starting = Mutex(())
 
   /// The `sluice` that was built with this test.
   package static var binary: String {
@@ -36,19 +24,32 @@ package final class SluiceProcess: Sendable {
 
   private init(_ arguments: [String], folder: TemporaryFolder, environment: [String: String] = [:]) throws {
     self.folder = folder
-    process = Process()
+    let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.binary)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = input
-    process.standardError = errors.pipe
-    process.standardOutput = output.pipe
-    try process.run()
+    let id = UUID().uuidString
+    errorFile = folder("stderr-\(id)")
+    outputFile = folder("stdout-\(id)")
+    for file in [errorFile, outputFile] { try "".write(toFile: file, atomically: false, encoding: .utf8) }
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorFile))
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputFile))
+    input = try Self.starting.withLock { _ in
+      let input = Pipe()
+      for handle in [input.fileHandleForReading, input.fileHandleForWriting] {
+        _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+      }
+      process.standardInput = input
+      try process.run()
+      return input
+    }
+    self.process = process
   }
 
-  package var log: String { errors.text.withLock { $0 } }
-  package var standardOutput: String { output.text.withLock { $0 } }
+  private static func text(_ file: String) -> String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
+  package var log: String { Self.text(errorFile) }
+  package var standardOutput: String { Self.text(outputFile) }
   package var pid: Int32 { process.processIdentifier }
   package var isRunning: Bool { process.isRunning }
 
@@ -102,13 +103,10 @@ extension SluiceProcess {
     }
   }
 
-  /// The exit status, or minus the signal; both its streams have been read to the end.
+  /// The exit status, or minus the signal.
   @discardableResult
   package func waitForExit(within limit: Duration = .seconds(20)) async throws -> Int32 {
-    try await eventually("sluice to end", within: limit) {
-      !process.isRunning && errors.pipe.fileHandleForReading.readabilityHandler == nil
-        && output.pipe.fileHandleForReading.readabilityHandler == nil
-    }
+    try await eventually("sluice to end", within: limit) { !process.isRunning }
     return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
