@@ -45,6 +45,8 @@ package struct FileSource: SourceKind {
     Field("loop", \.loop, "Replays again from the start at the end.", default: "false", example: "true"),
   ])
 
+  package var unusedSettings: [String] { mode == .each ? ["into", "on_demand", "stale_after"] : [] }
+
   /// Keys of one mode have no meaning in another; `rate` and `speed` contradict each other.
   package func check(_ reader: inout ConfigReader, at place: Place) {
     if rate != nil, speed != nil { reader.error("'rate' and 'speed' contradict each other; leave one out", at: place) }

@@ -17,6 +17,8 @@ package struct GroupSource: SourceKind {
     Field.required("group", \.name, "The internal group whose messages are read.", example: "chat.lobby")
   ])
 
+  package var unusedSettings: [String] { SourceSettings.fields.names }
+
   /// An empty name is none.
   package func check(_ reader: inout ConfigReader, at place: Place) {
     if name.isEmpty { reader.error("'group' is empty", at: place) }

@@ -43,6 +43,8 @@ package struct IntervalSource: SourceKind {
       "text", \.text, "What each message says.", default: "the time, such as 2026-01-31T12:00:00Z", example: "ping"),
   ])
 
+  package var unusedSettings: [String] { ["framing", "max_message"] }
+
   /// Ticks for ever, against a schedule: what delays one tick does not delay the next. Ticks that are missed stay missed.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
     outlet.report(.running, "ticks every \(interval)")

@@ -7,6 +7,9 @@ package protocol SourceKind: ConfigSpec {
   /// The key that chooses the kind: "exec".
   static var key: String { get }
 
+  /// Keys of `SourceSettings` that mean nothing to this source: to give one is an error, not a wish that is ignored.
+  var unusedSettings: [String] { get }
+
   /// Runs the source until it has ended for good, and returns why.
   ///
   /// - Throws: `SourceFailure` when it is to be started again with backoff; `CancellationError` when it was stopped. In
@@ -20,6 +23,9 @@ package protocol SourceKind: ConfigSpec {
 extension SourceKind {
   /// What messages call it: the kind's key.
   package static var label: String { key }
+
+  /// All shared keys have a meaning.
+  package var unusedSettings: [String] { [] }
 
   /// Nothing contradicts anything.
   package func check(_ reader: inout ConfigReader, at place: Place) {}

@@ -42,6 +42,10 @@ package struct SourceSpec: Equatable, Sendable {
     mapping.finish(&reader, also: chosen)
     func isBad() -> Bool { reader.diagnostics[before...].contains { $0.severity == .error } }
     guard !isBad() else { return nil }
+    for key in kind.unusedSettings {
+      guard let entry = mapping.entry(key) else { continue }
+      reader.error("'\(key)' has no meaning in \(mapping.context)", at: entry.key.place)
+    }
     kind.check(&reader, at: mapping.entry(Kind.key)?.key.place ?? mapping.place)
     return isBad() ? nil : SourceSpec(kind: kind, settings: settings)
   }

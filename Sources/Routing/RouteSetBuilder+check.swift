@@ -81,10 +81,6 @@ extension RouteSetBuilder {
   private mutating func check(source name: String) {
     guard let spec = routeSet.sources[name], let into = spec.settings.into else { return }
     check(into: into)
-    if spec.isEach { reader.error("'into' has no meaning with 'mode: each': every subscriber has its own stream", at: into.place) }
-    if spec.kind is GroupSource {
-      reader.error("'into' has no meaning for a group; let the route that reads it publish on", at: into.place)
-    }
   }
 
   /// A stream of each subscriber's own has no log to share.
