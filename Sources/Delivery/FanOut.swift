@@ -28,11 +28,16 @@ final class FanOut {
   private var waiting = 0
   private var floor: Offset
   private var sweep: Scheduled<Void>?
+  /// Sources wait for a subscriber here.
+  private(set) var holdsSources = false
+  private var holdCheck: Scheduled<Void>?
 
   /// The most payload bytes read from the log in one turn; the rest waits for the next, so that sockets are read too.
   private static let turnBytes = 1 << 20
   /// How often waiting subscribers are judged.
   private static let sweepInterval = TimeAmount.seconds(1)
+  /// How often it is looked whether sources may go on.
+  private static let holdInterval = TimeAmount.milliseconds(2)
 
   init(_ group: Group, on eventLoop: any EventLoop) {
     self.group = group
@@ -90,6 +95,7 @@ extension FanOut {
   /// Lets the log's hold go; the fan-out is done.
   func retire() {
     sweep?.cancel()
+    holdCheck?.cancel()
     log.unregister(reader)
   }
 
@@ -119,6 +125,7 @@ extension FanOut {
     isFinished = reading.isFinished && reading.isAtEnd
     if waiting == 0 { floor = cursor.next }
     if !reading.chunks.isEmpty { send(reading) }
+    judgeHold()
     if !reading.isAtEnd {
       group.wake(eventLoop)
     } else {
@@ -138,11 +145,13 @@ extension FanOut {
     delivered = 0
   }
 
-  /// One subscriber goes on in a later turn.
+  /// One subscriber goes on in a later turn; meanwhile the log keeps what it is to read.
   func pumpLater(_ subscriber: Subscriber) {
+    beginWaiting(at: subscriber.cursor)
     let later = NIOLoopBound((self, subscriber), eventLoop: eventLoop)
     eventLoop.execute {
       let (fanOut, subscriber) = later.value
+      fanOut.endWaiting()
       subscriber.pump(nil)
       fanOut.settle()
     }
@@ -190,5 +199,25 @@ extension FanOut {
     floor = subscribers.reduce(cursor.next) { $1.isDone ? $0 : min($0, $1.cursor.next) }
     log.hold(reader, from: floor)
     if waiting > 0 { scheduleSweep() }
+  }
+}
+
+// MARK: - Holding sources back
+
+extension FanOut {
+  /// Looks whether a subscriber that is behind is to be waited for, and looks again soon while it is.
+  private func judgeHold() {
+    guard waiting > 0 || holdsSources else { return }
+    let now = NIODeadline.now()
+    let end = log.end
+    holdsSources = false
+    forEach { if $0.holdsSources(at: now, end: end) { holdsSources = true } }
+    group.noteHold(holdsSources, on: eventLoop)
+    guard holdsSources, holdCheck == nil else { return }
+    let later = NIOLoopBound(self, eventLoop: eventLoop)
+    holdCheck = eventLoop.scheduleTask(in: Self.holdInterval) {
+      later.value.holdCheck = nil
+      later.value.judgeHold()
+    }
   }
 }

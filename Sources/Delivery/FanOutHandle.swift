@@ -6,6 +6,8 @@ final class FanOutHandle: Sendable {
   let eventLoop: any EventLoop
   /// The log position up to which the fan-out has pumped.
   let pumped = Atomic<UInt64>(0)
+  /// Sources are to wait for a subscriber of this loop.
+  let holdsSources = Atomic<Bool>(false)
   private let isWoken = Atomic<Bool>(false)
   private let bound: NIOLoopBoundBox<FanOut?>
 
@@ -47,6 +49,7 @@ final class FanOutHandle: Sendable {
 
   /// Lets the fan-out go; on the event loop only.
   func retire() {
+    holdsSources.store(false, ordering: .relaxed)
     bound.value?.retire()
     bound.value = nil
   }

@@ -51,6 +51,9 @@ extension Group {
     return id
   }
 
+  /// Somebody reads it, directly or through a group that it forwards to.
+  package var isInDemand: Bool { demandCount.load(ordering: .acquiring) > 0 }
+
   package func stopObservingDemand(_ id: Int) { members.withLock { $0.demand[id] = nil } }
 
   private func changeDemand(by change: Int) {
@@ -110,6 +113,19 @@ extension Group {
     guard let slowest = fanOuts.lazy.map({ $0.pumped.load(ordering: .relaxed) }).min() else { return 0 }
     let end = log.end.position
     return Int(end - min(end, slowest))
+  }
+
+  /// Whether a source had better wait: an event loop has more than `limit` payload bytes to pump, or a subscriber that may
+  /// hold sources back is far behind.
+  package func mustWait(limit: Int) -> Bool {
+    let (fanOuts, taps) = members.withLock { ($0.fanOuts, $0.taps) }
+    return fanOuts.contains { $0.holdsSources.load(ordering: .relaxed) } || ownBacklog(fanOuts) > limit
+      || taps.contains { $0.mustWait(limit: limit) }
+  }
+
+  func noteHold(_ isHolding: Bool, on eventLoop: any EventLoop) {
+    let handle = members.withLock { members in members.fanOuts.first { $0.eventLoop === eventLoop } }
+    handle?.holdsSources.store(isHolding, ordering: .relaxed)
   }
 
   func wake(_ eventLoop: any EventLoop) {

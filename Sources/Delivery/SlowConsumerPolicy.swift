@@ -14,11 +14,20 @@ package struct SlowConsumerPolicy: Equatable, Sendable {
   /// Payload bytes that a subscriber may be behind the end of the log.
   package var lag: Int
   package var then: Action
+  /// How long sources may be held back for a subscriber that is half the lag behind, before it is given up; zero: never.
+  ///
+  /// A burst is then as fast as its subscribers, and not lost; yet nobody slows a feed to less than a quarter of `lag` in
+  /// each `wait`, and one that was given up is not waited for again before it has caught up.
+  package var wait: Duration
 
-  package init(lag: Int, then: Action) {
+  package init(lag: Int, then: Action, wait: Duration = .zero) {
     self.lag = lag
     self.then = then
+    self.wait = wait
   }
+
+  /// Payload bytes behind the end from which on sources are held back, and below which they go on.
+  package var holdLag: (from: Int, until: Int) { (lag / 2, lag / 4) }
 
   package enum Verdict: Equatable, Sendable {
     case fine

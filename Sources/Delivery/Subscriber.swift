@@ -29,6 +29,10 @@ package final class Subscriber {
 
   /// Payload bytes it may be behind beyond `slow.lag`: what it was behind when it joined, until it has caught up once.
   private var allowance = 0
+  /// Since when sources have been held back for it.
+  private var heldSince: NIODeadline?
+  /// It was waited for in vain, and is not again before it has caught up.
+  private var isGivenUp = false
   /// Notes that stand before the next message, with the gap that is still growing last.
   private var notes: [Note]
   private var gap: Gap?
@@ -117,6 +121,8 @@ extension Subscriber {
     }
     guard cursor.next >= fanOut.cursor.next else { return }
     allowance = 0
+    heldSince = nil
+    isGivenUp = false
     sendHealth()
   }
 
@@ -222,6 +228,21 @@ extension Subscriber {
 // MARK: - Slowness
 
 extension Subscriber {
+  /// Whether sources are to wait for it now: it is far behind, and has not been waited for too long.
+  func holdsSources(at now: NIODeadline, end: Cursor) -> Bool {
+    guard slow.wait > .zero, !isDone, !isGivenUp else { return false }
+    let lag = Int(end.position - min(end.position, cursor.position)) - allowance
+    guard lag > (heldSince == nil ? slow.holdLag.from : slow.holdLag.until) else {
+      heldSince = nil
+      return false
+    }
+    let since = heldSince ?? now
+    heldSince = since
+    isGivenUp = now - since > TimeAmount(slow.wait)
+    if isGivenUp { heldSince = nil }
+    return !isGivenUp
+  }
+
   /// Applies the slow policy; false when that closed the connection.
   @discardableResult
   func obeyPolicy() -> Bool {

@@ -87,18 +87,3 @@ final class Demand: Sendable {
     }
   }
 }
-
-extension Group {
-  /// Whether somebody reads it, or a group that is fed from it: what a new observer is told at once.
-  fileprivate var isInDemand: Bool {
-    let answer = Demand.Answer()
-    stopObservingDemand(observeDemand { answer.isYes.store($0, ordering: .relaxed) })
-    return answer.isYes.load(ordering: .relaxed)
-  }
-}
-
-extension Demand {
-  fileprivate final class Answer: Sendable {
-    let isYes = Atomic<Bool>(false)
-  }
-}

@@ -24,8 +24,8 @@ package final class Outlet: Sendable {
     var droppedLog = DroppedLog()
   }
 
-  /// Payload bytes that an event loop may be behind before a source waits: 4 MiB.
-  package static let backlogLimit = 4 << 20
+  /// Payload bytes that an event loop may be behind before a source waits: 1 MiB.
+  package static let backlogLimit = 1 << 20
 
   /// What a source has brought and dropped since it was made.
   package struct Counters: Equatable, Sendable {
@@ -70,8 +70,8 @@ package final class Outlet: Sendable {
     for group in groups { group.announce(health) }
   }
 
-  /// Publishes to all groups, and returns when none of them has more than `backlogLimit` to give out; at once when the
-  /// task is cancelled.
+  /// Publishes to all groups, and returns when none of them has more than `backlogLimit` to give out or holds sources back;
+  /// at once when the task is cancelled.
   package func publish(_ batch: Batch) async {
     guard !batch.isEmpty else { return }
     let groups = self.groups
@@ -80,7 +80,7 @@ package final class Outlet: Sendable {
     bytes.add(batch.bytes.count, ordering: .relaxed)
     if isStalled.load(ordering: .relaxed) { report(.running, "messages come again") }
     for group in groups { group.publish(batch) }
-    while groups.contains(where: { $0.backlog > Self.backlogLimit }) {
+    while groups.contains(where: { $0.mustWait(limit: Self.backlogLimit) }) {
       guard (try? await Task.sleep(for: .milliseconds(1))) != nil else { return }
     }
   }

@@ -7,6 +7,7 @@ extension SlowConsumerPolicy.Action: ConfigChoice {}
 package struct SlowSpec: ConfigSpec {
   package var lag = ByteCount(bytes: 4 << 20)
   package var then = SlowConsumerPolicy.Action.skip
+  package var wait = Duration.milliseconds(250)
 
   package init() {}
 
@@ -17,7 +18,11 @@ package struct SlowSpec: ConfigSpec {
       "then", \.then,
       "What follows: 'skip' sets it down half the lag behind the newest message, 'latest' at the newest, 'close' closes it.",
       default: "skip", example: "latest"),
+    Field(
+      "wait", \.wait,
+      "How long sources may be held back for a subscriber that is half the lag behind, so that a burst is not lost.",
+      default: "250ms", example: "5s"),
   ])
 
-  package var policy: SlowConsumerPolicy { SlowConsumerPolicy(lag: lag.bytes, then: then) }
+  package var policy: SlowConsumerPolicy { SlowConsumerPolicy(lag: lag.bytes, then: then, wait: wait) }
 }

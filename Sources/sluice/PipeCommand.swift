@@ -41,6 +41,7 @@ struct PipeCommand: AsyncParsableCommand {
         from: {pipe: "-", framing: \(quoted(framing))}
         history: {messages: \(history), size: 64MiB}
         replay: all
+        slow: {wait: 5s}
     """
   }
 
