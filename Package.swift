@@ -94,7 +94,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ServingTests", dependencies: ["Serving"], swiftSettings: strict),
     .testTarget(
-      name: "SluiceTests", dependencies: ["TestSupport", "sluice"], exclude: ["Broken"], swiftSettings: strict),
+      name: "SluiceTests",
+      dependencies: ["TestSupport", "sluice", .product(name: "NIOCore", package: "swift-nio")], exclude: ["Broken"], swiftSettings: strict),
     .target(
       name: "TestSupport",
       dependencies: [

@@ -52,11 +52,16 @@ private struct Common: Equatable {
     #expect(try Route.decode(#require(try root(text)["route"]), &reader) == nil)
     #expect(
       reader.diagnostics.map(brief) == [
-        "2:3: route needs 'from'", "3:10: expected a whole number, got 'many'",
+        "3:10: expected a whole number, got 'many'",
         "5:10: expected a size such as 512, 64KiB or 1MB, got '1XB' (units are B, KB, MB, GB, TB and KiB, MiB, GiB, TiB)",
         "6:5: unknown key 'nofity' in slow; did you mean 'notify'?", "7:3: 'text' has no value",
         "2:3: unknown key 'form' in route; did you mean 'from'?",
       ])
+  }
+
+  @Test func `a required key that is missing is told, unless it is only misspelt`() {
+    #expect(decode(Route.self, "{limit: 5}").problems == ["route needs 'from'"])
+    #expect(decode(Route.self, "{fron: x}").problems.count == 1)
   }
 
   @Test func `a key without a value is an error at the key`() {

@@ -136,7 +136,7 @@ struct ConnectTests {
       #expect(source.state == .starting)
       let began = ContinuousClock.now
       await source.stop()
-      #expect(ContinuousClock.now - began < .seconds(3))
+      #expect(ContinuousClock.now - began < .seconds(30))
     }
   }
 

@@ -60,9 +60,16 @@ struct SourceSpecTests {
     ("{length_prefixed: {}}", .lengthPrefixed(LengthPrefix(bytes: 4, endian: .big))),
   ])
   func `every framing is read`(text: String, framing: Framing) {
-    let decoded = decodeSource("{interval: 1s, framing: \(text)}")
+    let decoded = decodeSource("{pipe: in, framing: \(text)}")
     #expect(decoded.problems == [])
     #expect(decoded.spec?.settings.framing == framing)
+  }
+
+  @Test(arguments: [("interval: 1s", "max_message: 5"), ("group: g", "framing: lines"), ("{file: f, mode: each", "into: g}")])
+  func `a shared key that means nothing to the kind is an error`(kind: String, key: String) {
+    let text = kind.hasPrefix("{") ? "\(kind), \(key)" : "{\(kind), \(key)}"
+    let name = key.prefix { $0 != ":" }
+    #expect(decodeSource(text).problems == ["'\(name)' has no meaning in source 'ticks'"])
   }
 
   @Test func `every kind is read`() throws {
