@@ -92,10 +92,12 @@ let package = Package(
         "Ingest", .product(name: "Logging", package: "swift-log"), .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "RoutingTests", dependencies: ["ConfigText", "Ingest", "Routing"], swiftSettings: strict),
     .testTarget(name: "ServingTests", dependencies: ["Serving"], swiftSettings: strict),
     .testTarget(
       name: "SluiceTests",
-      dependencies: ["TestSupport", "sluice", .product(name: "NIOCore", package: "swift-nio")], exclude: ["Broken"], swiftSettings: strict),
+      dependencies: ["TestSupport", "sluice", .product(name: "NIOCore", package: "swift-nio")], exclude: ["Broken"],
+      swiftSettings: strict),
     .target(
       name: "TestSupport",
       dependencies: [

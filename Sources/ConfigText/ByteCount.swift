@@ -23,6 +23,12 @@ package struct ByteCount: ConfigScalar, Hashable, Comparable {
     return ByteCount(bytes: bytes)
   }
 
+  /// As an operator would write it: `4MiB`, `1000`.
+  package var configText: String {
+    let unit = Self.units.last { $0.name.hasSuffix("iB") && Int128(bytes) >= $0.bytes && Int128(bytes) % $0.bytes == 0 }
+    return unit.map { "\(Int128(bytes) / $0.bytes)\($0.name)" } ?? "\(bytes)"
+  }
+
   private static let units: [(name: String, bytes: Int128)] = [
     ("", 1), ("B", 1), ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
     ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40),

@@ -30,6 +30,17 @@ extension Duration: ConfigScalar {
     return .nanoseconds(Int64(nanoseconds))
   }
 
+  /// As an operator would write it: `1s`, `250ms`, `1h30m`.
+  package var configText: String {
+    var rest = Int128(components.seconds) * 1_000_000_000 + Int128(components.attoseconds / 1_000_000_000)
+    var text = ""
+    for unit in Self.units.reversed() where rest >= unit.nanoseconds {
+      text += "\(rest / unit.nanoseconds)\(unit.name)"
+      rest %= unit.nanoseconds
+    }
+    return text.isEmpty ? "0" : text
+  }
+
   private static let units: [(name: String, nanoseconds: Int128)] = [
     ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
     ("d", 86_400_000_000_000),

@@ -27,7 +27,9 @@ struct DirectSocket {
 
   /// `nil` for a channel without a socket.
   init?(_ channel: any Channel) {
-    let handle = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+    let handle = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+      $0
+    }
     guard let descriptor = handle else { return nil }
     self.descriptor = descriptor
     self.channel = channel

@@ -159,7 +159,9 @@ extension FanOut {
 
   /// When nobody waits: asks a source that is pulled for more, and ends the streams of a log that is finished.
   private func settle() {
-    guard isFinished || group.pull != nil, waiting == 0, subscribers.allSatisfy({ $0.isDone || $0.cursor.next >= cursor.next }) else { return }
+    guard isFinished || group.pull != nil, waiting == 0,
+      subscribers.allSatisfy({ $0.isDone || $0.cursor.next >= cursor.next })
+    else { return }
     if isFinished {
       end(.endOfStream)
     } else {

@@ -253,7 +253,7 @@ extension Subscriber {
       return !isDone
     case .close:
       fanOut.counters.countClosedSlow()
-      if isWaiting { fail() } else { end(.tooSlow) }
+      end(.tooSlow)
       return false
     }
   }

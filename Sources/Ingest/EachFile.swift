@@ -41,7 +41,8 @@ package struct EachFile: Sendable {
     } catch let failure as SourceFailure {
       throw failure
     } catch {
-      throw SourceFailure("cannot open \(path): \((error as? SystemError)?.reason ?? "\(error)")")
+      let system = error as? SystemError
+      throw SourceFailure("cannot open \(path): \(system?.reason ?? "\(error)")", isMissing: system?.code == ENOENT)
     }
     let known = token?.epoch == epoch ? token?.last ?? .zero : .zero
     let log = StreamLog(epoch: epoch, first: known + 1, history: .none, holdLimit: Int.max / 4)

@@ -47,7 +47,7 @@ package struct IntervalSource: SourceKind {
 
   /// Ticks for ever, against a schedule: what delays one tick does not delay the next. Ticks that are missed stay missed.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
-    outlet.report(.running, "ticks every \(interval)")
+    outlet.report(.running, "ticks every \(interval.configText)")
     let clock = ContinuousClock()
     let start = clock.now
     var tick = 1

@@ -150,7 +150,7 @@ extension RunningSource {
         try await Task.sleep(for: .nanoseconds((allowed - silent).nanoseconds))
         continue
       }
-      outlet.reportStalled("nothing has come for \(limit)")
+      outlet.reportStalled("nothing has come for \(limit.configText)")
       try await Task.sleep(for: limit)
     }
   }

@@ -71,11 +71,12 @@ struct Assembly {
     return { _, _ in StreamLease(group: group) }
   }
 
-  private static func open(_ file: EachFile, after token: ResumeToken?, _ context: SourceContext) throws -> StreamLease {
+  private static func open(_ file: EachFile, after token: ResumeToken?, _ context: SourceContext) throws -> StreamLease
+  {
     do throws(SourceFailure) {
       return StreamLease(group: try file.open(after: token, context: context), isPrivate: true)
     } catch {
-      throw Unavailable(reason: error.reason, isMissing: true)
+      throw Unavailable(reason: error.reason, isMissing: error.isMissing)
     }
   }
 
@@ -124,7 +125,8 @@ struct Assembly {
 // MARK: - Settings
 
 extension Assembly {
-  private static func settings(ofGroup name: String, for route: RouteSpec?, _ routeSet: RouteSet) -> GroupPool.Settings {
+  private static func settings(ofGroup name: String, for route: RouteSpec?, _ routeSet: RouteSet) -> GroupPool.Settings
+  {
     let own = routeSet.settings(ofGroup: name)?.history
     let history = (route?.history ?? own ?? HistorySpec()).history
     return GroupPool.Settings(

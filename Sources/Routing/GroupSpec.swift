@@ -28,7 +28,9 @@ package struct GroupPattern: Hashable, Sendable {
   package func matches(_ name: String) -> Bool {
     let parts = text.split(separator: "*", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return text == name }
-    guard name.utf8.count >= weight, name.hasPrefix(parts[0]), name.hasSuffix(parts[parts.count - 1]) else { return false }
+    guard name.utf8.count >= weight, name.hasPrefix(parts[0]), name.hasSuffix(parts[parts.count - 1]) else {
+      return false
+    }
     var rest = name.dropFirst(parts[0].count).dropLast(parts[parts.count - 1].count)
     for part in parts[1..<(parts.count - 1)] where !part.isEmpty {
       guard let found = Self.find(part, in: rest) else { return false }

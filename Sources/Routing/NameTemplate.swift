@@ -23,7 +23,9 @@ package struct NameTemplate: Hashable, Sendable {
     var rest = text[...]
     while let open = rest.firstIndex(of: "{") {
       if open > rest.startIndex { parts.append(.text(String(rest[..<open]))) }
-      guard let close = rest[open...].firstIndex(of: "}") else { throw Problem(message: "'{' is not closed in '\(text)'") }
+      guard let close = rest[open...].firstIndex(of: "}") else {
+        throw Problem(message: "'{' is not closed in '\(text)'")
+      }
       let name = rest[rest.index(after: open)..<close]
       guard !name.isEmpty else { throw Problem(message: "'{}' names no parameter in '\(text)'") }
       parts.append(.parameter(String(name)))

@@ -12,10 +12,12 @@ extension RouteSet {
     let spec = route.spec
     let protocols = EndpointProtocol.allCases.filter(spec.protocols.contains).map(\.rawValue).joined(separator: ",")
     let isEach = spec.from.contains { self.spec(of: $0)?.isEach == true }
-    let history = spec.history ?? HistorySpec()
+    let group = spec.from.count == 1 ? groupName(of: spec.from[0]).flatMap { settings(ofGroup: $0) }?.history : nil
+    let history = spec.history ?? group ?? HistorySpec()
     return [
       route.path.text, protocols, spec.from.map(name).joined(separator: ", "),
-      isEach ? "-" : "\(history.messages) messages", isEach ? "-" : "\(spec.slow.then.rawValue) at \(spec.slow.lag.bytes)",
+      isEach ? "-" : "\(history.messages) messages",
+      isEach ? "-" : "\(spec.slow.then.rawValue) at \(spec.slow.lag.configText)",
     ]
   }
 

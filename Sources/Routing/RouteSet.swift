@@ -17,6 +17,9 @@ package struct RouteSet: Equatable, Sendable {
 
   package init() {}
 
+  /// The keys of the top level.
+  package static let sections = ["server", "sources", "groups", "routes"]
+
   /// The settings of the group of that name: the exact name's, else those of the most specific pattern.
   package func settings(ofGroup name: String) -> GroupSpec? {
     groups.filter { $0.key.matches(name) }.max { ($0.key.weight, $0.key.text) < ($1.key.weight, $1.key.text) }?.value

@@ -72,7 +72,9 @@ extension RouteSetBuilder {
   private mutating func check(into: Located<String>) {
     do throws(NameTemplate.Problem) {
       let template = try NameTemplate(into.value)
-      if !template.parameters.isEmpty { reader.error("'into' is the name of one group, without parameters", at: into.place) }
+      if !template.parameters.isEmpty {
+        reader.error("'into' is the name of one group, without parameters", at: into.place)
+      }
     } catch {
       reader.error(error.message, at: into.place)
     }
@@ -92,7 +94,8 @@ extension RouteSetBuilder {
     }
     for key in ["history", "replay", "slow", "into", "health"] {
       guard let entry = node.entries?.first(where: { $0.name == key }) else { continue }
-      reader.error("'\(key)' has no meaning with 'mode: each': every subscriber has its own stream", at: entry.key.place)
+      reader.error(
+        "'\(key)' has no meaning with 'mode: each': every subscriber has its own stream", at: entry.key.place)
     }
   }
 

@@ -16,13 +16,10 @@ struct RouteSetBuilder {
   /// Names whose definition could not be decoded: naming them is no second error.
   private(set) var brokenSources: Set<String> = []
 
-  /// The keys of the top level.
-  static let sections = ["server", "sources", "groups", "routes"]
-
   mutating func add(_ root: ConfigNode) {
     guard var document = FieldReader(root, context: "the configuration", &reader) else { return }
     for entry in document.entries {
-      guard Self.sections.contains(entry.name) else { continue }
+      guard RouteSet.sections.contains(entry.name) else { continue }
       if entry.value.isNull {
         reader.error("'\(entry.name)' has no value", at: entry.key.place)
         continue
@@ -34,7 +31,9 @@ struct RouteSetBuilder {
       default: each(entry, "route") { $0.addRoute($1) }
       }
     }
-    document.finish(&reader, also: Self.sections)
+    // As elsewhere, `x-…` is the operator's own: a place for anchors.
+    let own = document.entries.map(\.name).filter { $0.hasPrefix("x-") }
+    document.finish(&reader, also: RouteSet.sections + own)
   }
 
   private mutating func each(

@@ -51,7 +51,9 @@ package struct RouteSpec: Equatable, Sendable {
     mapping.read(&spec, fields, &reader)
     mapping.finish(&reader)
     if spec.protocols.isEmpty, let place = mapping.node("protocols")?.place {
-      reader.error("'protocols' needs at least one of \(EndpointProtocol.allCases.map(\.rawValue).joined(separator: ", "))", at: place)
+      reader.error(
+        "'protocols' needs at least one of \(EndpointProtocol.allCases.map(\.rawValue).joined(separator: ", "))",
+        at: place)
     }
     if let type = spec.contentType, let place = mapping.node("content_type")?.place, !isMediaType(type) {
       reader.error("'\(type)' is not a media type such as text/html or application/x-ndjson", at: place)

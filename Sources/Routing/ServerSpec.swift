@@ -9,6 +9,7 @@ extension ListenAddress: ConfigValue {
       reader.mismatch(node, expected: expectation)
       return nil
     }
+    if case .unix(let path) = address { return .unix(path: ConfigPath(path, from: node.place).path) }
     return address
   }
 }
@@ -31,8 +32,12 @@ package struct ServerSpec: ConfigSpec {
 
   package static let label = "server"
   package static let fields = FieldTable<Self>([
-    Field("listen", \.listen, "Where connections are accepted: one address or a list.", default: ":8080", example: "127.0.0.1:9000"),
-    Field("loops", \.loops, "How many event loops, each a thread, subscribers are spread over.", default: "one per core", example: "4"),
+    Field(
+      "listen", \.listen, "Where connections are accepted: one address or a list.", default: ":8080",
+      example: "127.0.0.1:9000"),
+    Field(
+      "loops", \.loops, "How many event loops, each a thread, subscribers are spread over.", default: "one per core",
+      example: "4"),
     Field("log", \.log, "What is logged.", default: "level: info", example: "{level: debug}"),
   ])
 

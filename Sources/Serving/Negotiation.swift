@@ -50,7 +50,8 @@ package struct Negotiation: Sendable {
     if spoken.contains(.sse), accept.names("text/event-stream") { return .sse }
     if spoken.contains(.stream), accept.admits(endpoint.contentType) { return .stream }
     if spoken.contains(.sse), accept.admits("text/event-stream") { return .sse }
-    let types = (spoken.contains(.sse) ? ["text/event-stream"] : []) + (spoken.contains(.stream) ? [endpoint.contentType] : [])
+    let types =
+      (spoken.contains(.sse) ? ["text/event-stream"] : []) + (spoken.contains(.stream) ? [endpoint.contentType] : [])
     throw .notAcceptable("this endpoint sends \(types.joined(separator: " or "))")
   }
 

@@ -42,7 +42,9 @@ package struct PathPattern: Hashable, Sendable {
 
   private static func segment(_ part: Substring, isLast: Bool) throws(Problem) -> Segment {
     guard part.contains("{") || part.contains("}") else {
-      guard let decoded = PercentCoding.decode(part) else { throw Problem(message: "'\(part)' is not valid percent-encoding") }
+      guard let decoded = PercentCoding.decode(part) else {
+        throw Problem(message: "'\(part)' is not valid percent-encoding")
+      }
       return .literal(decoded)
     }
     guard part.first == "{", part.last == "}" else {
@@ -60,7 +62,9 @@ package struct PathPattern: Hashable, Sendable {
 
   private static func isName(_ text: Substring) -> Bool {
     guard let first = text.unicodeScalars.first, !("0"..."9").contains(first) else { return false }
-    return text.unicodeScalars.allSatisfy { $0 == "_" || $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) }
+    return text.unicodeScalars.allSatisfy {
+      $0 == "_" || $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0)
+    }
   }
 }
 

@@ -53,7 +53,8 @@ final class SubscriberHandler: ChannelInboundHandler {
     let subscriber = lease.group.join(on: context.eventLoop) { _ in
       Subscriber(
         channel: context.channel, format: subscription.format, slow: endpoint.slow,
-        wantsHealth: endpoint.health && !subscription.hasNoNotes, closesOnGap: subscription.hasNoNotes, start: start.cursor, notes: start.notes)
+        wantsHealth: endpoint.health && !subscription.hasNoNotes, closesOnGap: subscription.hasNoNotes,
+        start: start.cursor, notes: start.notes)
     }
     guard let subscriber else {
       context.close(promise: nil)

@@ -33,7 +33,8 @@ extension ByteBuffer {
     while index < raw.count {
       let left = raw.count - index
       let group =
-        UInt32(raw[index]) << 16 | (left > 1 ? UInt32(raw[index + 1]) << 8 : 0) | (left > 2 ? UInt32(raw[index + 2]) : 0)
+        UInt32(raw[index]) << 16 | (left > 1 ? UInt32(raw[index + 1]) << 8 : 0)
+        | (left > 2 ? UInt32(raw[index + 2]) : 0)
       writeInteger(letter(group >> 18))
       writeInteger(letter(group >> 12))
       writeInteger(left > 1 ? letter(group >> 6) : UInt8(ascii: "="))

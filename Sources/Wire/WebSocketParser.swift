@@ -137,7 +137,8 @@ package struct WebSocketParser: Sendable {
     message = current
   }
 
-  private mutating func take(data piece: ByteBuffer, of frame: Frame, _ events: inout [Event]) throws(WebSocketFailure) {
+  private mutating func take(data piece: ByteBuffer, of frame: Frame, _ events: inout [Event]) throws(WebSocketFailure)
+  {
     guard let current = message else { return }
     let isLast = frame.isFinal && frame.remaining == 0
     if current.isText {
@@ -148,7 +149,9 @@ package struct WebSocketParser: Sendable {
     if isLast { message = nil }
   }
 
-  private mutating func take(control piece: ByteBuffer, of frame: Frame, _ events: inout [Event]) throws(WebSocketFailure) {
+  private mutating func take(control piece: ByteBuffer, of frame: Frame, _ events: inout [Event])
+    throws(WebSocketFailure)
+  {
     control.writeImmutableBuffer(piece)
     guard frame.remaining == 0 else { return }
     let payload = control

@@ -11,7 +11,8 @@ import Routing
 
 /// The `[PATH ...]` that most commands take, and loading what they name.
 struct ConfigurationOptions: ParsableArguments {
-  @Argument(help: "Route files, or folders of them. Without any: ./routes, else /etc/sluice/routes.", completion: .file())
+  @Argument(
+    help: "Route files, or folders of them. Without any: ./routes, else /etc/sluice/routes.", completion: .file())
   var paths: [String] = []
 
   /// Loads the configuration.

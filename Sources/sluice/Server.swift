@@ -27,7 +27,7 @@ struct Server {
     signal(SIGPIPE, SIG_IGN)
     let logger = Logger(label: "sluice") { [level = routeSet.server.log.level] _ in LineLog(level: level.level) }
     DescriptorLimit.raise(logger)
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: routeSet.server.loops ?? System.coreCount)
     let threads = NIOThreadPool(numberOfThreads: Self.fileThreads)
     threads.start()
@@ -45,12 +45,23 @@ struct Server {
   /// The first signal ends the server in good order, a second one at once.
   private func waitForEnd(_ signals: UnixSignalsSequence, _ logger: Logger) async {
     var iterator = signals.makeAsyncIterator()
-    guard let first = await iterator.next() else { return }
+    guard let first = await nextEnd(&iterator, logger) else { return }
     logger.info("\(first): ending")
     Task {
-      _ = await iterator.next()
+      _ = await nextEnd(&iterator, logger)
       _exit(128 + (first == .sigint ? SIGINT : SIGTERM))
     }
+  }
+
+  /// The next signal that ends the server.
+  private func nextEnd(
+    _ iterator: inout UnixSignalsSequence.AsyncIterator, _ logger: Logger
+  ) async -> UnixSignal? {
+    while let signal = await iterator.next() {
+      if signal != .sighup { return signal }
+      logger.warning("SIGHUP is ignored: a changed configuration takes a restart")
+    }
+    return nil
   }
 
   /// One line a listener, with the URLs to try.

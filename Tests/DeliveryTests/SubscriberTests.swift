@@ -26,7 +26,9 @@ struct SubscriberTests {
   @Test func `with tiny socket buffers no byte is lost, doubled or out of order`() async throws {
     let group = group()
     let rig = try await Rig(group, slow: patient, sendBuffer: 2048)
-    let clients = [try await rig.connect(receiveBuffer: 1024), try await rig.connect(), try await rig.connect(reads: false)]
+    let clients = [
+      try await rig.connect(receiveBuffer: 1024), try await rig.connect(), try await rig.connect(reads: false),
+    ]
     publish(0..<5000, to: group)
     try await clients[2].setReads(true)
     let whole = expected(0..<5000)
@@ -159,7 +161,9 @@ struct SubscriberTests {
     let client = try await rig.connect()
     group.publish(Batch(texts: ["one"]))
     group.announce(Health(source: "feed", state: .stalled))
-    try await client.wait("the health") { $0 == "one\n{\"sluice\":\"health\",\"source\":\"feed\",\"state\":\"stalled\"}\n" }
+    try await client.wait("the health") {
+      $0 == "one\n{\"sluice\":\"health\",\"source\":\"feed\",\"state\":\"stalled\"}\n"
+    }
     let late = try await rig.connect()
     try await late.wait("the health") { $0 == "{\"sluice\":\"health\",\"source\":\"feed\",\"state\":\"stalled\"}\n" }
     for client in [client, late] { await client.close() }

@@ -142,7 +142,7 @@ struct EachTests {
   @Test func `a missing file is a failure`() throws {
     let rig = Rig()
     let file = try file(rig)
-    #expect(throws: SourceFailure("cannot open \(rig.path("f")): No such file or directory")) {
+    #expect(throws: SourceFailure("cannot open \(rig.path("f")): No such file or directory", isMissing: true)) {
       try file.open(after: nil, context: rig.context)
     }
   }

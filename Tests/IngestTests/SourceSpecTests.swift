@@ -65,7 +65,9 @@ struct SourceSpecTests {
     #expect(decoded.spec?.settings.framing == framing)
   }
 
-  @Test(arguments: [("interval: 1s", "max_message: 5"), ("group: g", "framing: lines"), ("{file: f, mode: each", "into: g}")])
+  @Test(arguments: [
+    ("interval: 1s", "max_message: 5"), ("group: g", "framing: lines"), ("{file: f, mode: each", "into: g}"),
+  ])
   func `a shared key that means nothing to the kind is an error`(kind: String, key: String) {
     let text = kind.hasPrefix("{") ? "\(kind), \(key)" : "{\(kind), \(key)}"
     let name = key.prefix { $0 != ":" }

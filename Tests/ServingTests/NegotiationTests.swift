@@ -100,7 +100,9 @@ struct NegotiationTests {
     (":8080", ":8080"), ("8080", ":8080"), ("*:1", ":1"), ("127.0.0.1:9", "127.0.0.1:9"), ("[::1]:80", "[::1]:80"),
     ("localhost:0", "localhost:0"), ("unix:/run/s.sock", "unix:/run/s.sock"),
   ])
-  func `a listen address is read`(text: String, written: String) { #expect(ListenAddress(text)?.description == written) }
+  func `a listen address is read`(text: String, written: String) {
+    #expect(ListenAddress(text)?.description == written)
+  }
 
   @Test(arguments: ["", ":", ":70000", "a:b", "::1:80", "[::1:80", "unix:", "a b:80", "http://x:80", "-1"])
   func `what is no listen address is refused`(text: String) { #expect(ListenAddress(text) == nil) }

@@ -18,7 +18,9 @@ struct RouteTableTests {
   }
 
   private func match(_ table: RouteTable, _ path: String) -> String? {
-    guard let target = RequestTarget(path), let (endpoint, parameters) = table.match(target.segments) else { return nil }
+    guard let target = RequestTarget(path), let (endpoint, parameters) = table.match(target.segments) else {
+      return nil
+    }
     let values = zip(parameters.names, parameters.values).map { "\($0)=\($1)" }.joined(separator: ",")
     return endpoint.path.text + (values.isEmpty ? "" : " " + values)
   }

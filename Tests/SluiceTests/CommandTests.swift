@@ -4,7 +4,8 @@ import Testing
 
 /// The commands, as a shell sees them.
 struct CommandTests {
-  private let good = "routes:\n  /b: {from: {interval: 1s}}\n  /a: {from: {interval: 2s}, protocols: [sse], replay: last}\n"
+  private let good =
+    "routes:\n  /b: {from: {interval: 1s}}\n  /a: {from: {interval: 2s}, protocols: [sse], replay: last}\n"
 
   @Test func `check is silent and exits 0 when all is right`() async throws {
     let folder = try TemporaryFolder()
@@ -58,6 +59,26 @@ struct CommandTests {
     #expect(result.output.contains("USAGE: sluice"))
   }
 
+  @Test func `every command and option is in the manual`() async throws {
+    let manual = try String(contentsOfFile: SluiceProcess.checkout + "/man/sluice.1", encoding: .utf8)
+      .replacing("\\-", with: "-").replacing("\\&", with: "")
+    for command in ["serve", "check", "pipe", "routes"] {
+      #expect(
+        manual.contains(".Cm \(command)") || manual.contains("Nm Cm \(command)") || manual.contains("Ic \(command)"))
+      let help = try await SluiceProcess.run([command, "--help"]).output
+      for option in help.matches(of: /--([a-z-]+)/).map(\.1) {
+        #expect(manual.contains("Fl -\(option)"), "\(command) --\(option)")
+      }
+    }
+  }
+
+  @Test func `SIGHUP does not end the server`() async throws {
+    let sluice = try await SluiceProcess.pipe("/x")
+    sluice.signal(SIGHUP)
+    try await eventually("a word in the log") { sluice.log.contains("SIGHUP is ignored") }
+    #expect(try await sluice.stop() == 0)
+  }
+
   @Test func `the version is told`() async throws {
     let result = try await SluiceProcess.run(["--version"])
     #expect(result.status == 0)
@@ -65,11 +86,13 @@ struct CommandTests {
   }
 
   // sysexits.h: EX_USAGE 64, EX_UNAVAILABLE 69, EX_CONFIG 78
-  @Test(arguments: [
-    (["nonsense"], 64), (["check", "--format", "xml"], 64), (["pipe", "no-slash"], 64), (["pipe"], 64),
-    (["pipe", "/x", "--listen", "nowhere"], 64), (["pipe", "/x", "--framing", "words"], 64), (["check", "missing.yaml"], 78),
-    (["serve"], 78), (["pipe", "/x", "--listen", "192.0.2.1:80"], 69),
-  ] as [([String], Int32)])
+  @Test(
+    arguments: [
+      (["nonsense"], 64), (["check", "--format", "xml"], 64), (["pipe", "no-slash"], 64), (["pipe"], 64),
+      (["pipe", "/x", "--listen", "nowhere"], 64), (["pipe", "/x", "--framing", "words"], 64),
+      (["check", "missing.yaml"], 78),
+      (["serve"], 78), (["pipe", "/x", "--listen", "192.0.2.1:80"], 69),
+    ] as [([String], Int32)])
   func `exit statuses are those of sysexits`(arguments: [String], status: Int32) async throws {
     let result = try await SluiceProcess.run(arguments)
     #expect(result.status == status, "\(result.errors)")
@@ -86,7 +109,8 @@ struct CommandTests {
 
   @Test func `environment values stand in a route file`() async throws {
     let sluice = try await SluiceProcess.serve(
-      "routes:\n  /x:\n    from:\n      interval: 10ms\n      text: ${GREETING}, ${NAME:-you} $$5\n", environment: ["GREETING": "hello"])
+      "routes:\n  /x:\n    from:\n      interval: 10ms\n      text: ${GREETING}, ${NAME:-you} $$5\n",
+      environment: ["GREETING": "hello"])
     let client = try await TestClient.get("/x", port: sluice.port)
     try await client.wait(for: "a message") { $0.lines.first == "hello, you $5" }
     try await sluice.stop()

@@ -19,10 +19,12 @@ struct SourceTests {
       "routes: {/x: {from: {exec: [./feed]}, health: true}}", folder: folder)
     let client = try await TestClient.events("/x", port: sluice.port)
     let before = try await client.wait(for: "messages") { $0.events.count > 5 }.events
-    let pid = try #require(before.compactMap { $0.data.firstMatch(of: /^pid ([0-9]+)$/)?.1 }.first.flatMap { Int32($0) })
+    let pid = try #require(
+      before.compactMap { $0.data.firstMatch(of: /^pid ([0-9]+)$/)?.1 }.first.flatMap { Int32($0) })
     kill(pid, SIGKILL)
     let after = try await client.wait(for: "the new feed") { response in
-      response.events.filter { $0.data.hasPrefix("pid ") }.count == 2 && response.events.last?.data.hasPrefix("n ") == true
+      response.events.filter { $0.data.hasPrefix("pid ") }.count == 2
+        && response.events.last?.data.hasPrefix("n ") == true
     }.events
     let health = after.filter { $0.name == "sluice.health" }.map(\.data)
     #expect(health.contains("{\"source\":\"/x\",\"state\":\"starting\"}"))
@@ -50,10 +52,14 @@ struct SourceTests {
       "routes: {/x: {from: {tcp_listen: \"127.0.0.1:0\", stale_after: 100ms}, health: true}}")
     let port = try #require(sluice.log.firstMatch(of: #/listens on 127\.0\.0\.1:([0-9]+)/#).flatMap { Int($0.1) })
     let client = try await TestClient.webSocket("/x", port: sluice.port)
-    try await client.wait(for: "the stall") { $0.messages.contains("{\"sluice\":\"health\",\"source\":\"/x\",\"state\":\"stalled\"}") }
+    try await client.wait(for: "the stall") {
+      $0.messages.contains("{\"sluice\":\"health\",\"source\":\"/x\",\"state\":\"stalled\"}")
+    }
     let feeder = try await TestClient.connect(port: port)
     try await feeder.send("hello\n")
-    try await client.wait(for: "the news") { $0.messages.contains("{\"sluice\":\"health\",\"source\":\"/x\",\"state\":\"running\"}") }
+    try await client.wait(for: "the news") {
+      $0.messages.contains("{\"sluice\":\"health\",\"source\":\"/x\",\"state\":\"running\"}")
+    }
     try await client.wait(for: "the message") { $0.messages.contains("hello") }
     try await sluice.stop()
   }

@@ -5,7 +5,7 @@ package struct TimedOut: Error, CustomStringConvertible {
 
 /// Waits for a condition, with a deadline; the wait ends as soon as it holds.
 package func eventually(
-  _ what: String, within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
+  _ what: String, within limit: Duration = .seconds(60), _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + limit
   while try await !condition() {

@@ -19,7 +19,8 @@ package final class SluiceProcess: Sendable {
 
   /// The project's folder.
   package static var checkout: String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .path
   }
 
   private init(_ arguments: [String], folder: TemporaryFolder, environment: [String: String] = [:]) throws {
@@ -105,7 +106,7 @@ extension SluiceProcess {
 
   /// The exit status, or minus the signal.
   @discardableResult
-  package func waitForExit(within limit: Duration = .seconds(20)) async throws -> Int32 {
+  package func waitForExit(within limit: Duration = .seconds(60)) async throws -> Int32 {
     try await eventually("sluice to end", within: limit) { !process.isRunning }
     return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }

@@ -42,7 +42,7 @@ extension TestClient {
   /// Waits until the response satisfies the condition, and returns it.
   @discardableResult
   package func wait(
-    for what: String, within limit: Duration = .seconds(20), _ condition: (Response) -> Bool
+    for what: String, within limit: Duration = .seconds(60), _ condition: (Response) -> Bool
   ) async throws -> Response {
     try await wait(what, within: limit) { _ in response.map(condition) ?? false }
     guard let response else { throw TimedOut(description: what) }

@@ -71,7 +71,7 @@ package final class TestClient: Sendable {
   /// Waits until what has come satisfies the condition, and returns it.
   @discardableResult
   package func wait(
-    _ what: String, within limit: Duration = .seconds(20), until condition: (String) -> Bool
+    _ what: String, within limit: Duration = .seconds(60), until condition: (String) -> Bool
   ) async throws -> String {
     do {
       try await eventually(what, within: limit) { condition(text) }
@@ -82,7 +82,7 @@ package final class TestClient: Sendable {
   }
 
   /// Waits for the peer to close.
-  package func waitForClose(within limit: Duration = .seconds(20)) async throws {
+  package func waitForClose(within limit: Duration = .seconds(60)) async throws {
     try await eventually("the connection to close", within: limit) { isClosed }
   }
 

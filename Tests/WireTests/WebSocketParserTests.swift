@@ -73,18 +73,21 @@ struct WebSocketParserTests {
   }
 
   // RFC 6455 sections 5.1, 5.2, 5.4, 5.5
-  @Test(arguments: [
-    ([0x81, 0x05, 1, 2, 3, 4, 5], "not masked"), ([0xC1, 0x80, 0, 0, 0, 0], "RSV1"), ([0xA1, 0x80, 0, 0, 0, 0], "RSV2"),
-    ([0x83, 0x80, 0, 0, 0, 0], "reserved opcode"), ([0x8B, 0x80, 0, 0, 0, 0], "reserved control"),
-    ([0x09, 0x80, 0, 0, 0, 0], "fragmented ping"), ([0x89, 0xFE, 0, 126], "long ping"),
-    ([0x80, 0x80, 0, 0, 0, 0], "continuation of nothing"),
-    ([0x01, 0x80, 0, 0, 0, 0, 0x81], "a message in a message"),
-    ([0x82, 0xFE, 0, 125, 0, 0, 0, 0], "length not shortest"),
-    ([0x82, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0], "length not shortest"),
-    ([0x88, 0x81, 0, 0, 0, 0, 3], "close body of one byte"),
-    ([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xED], "close code 1005"), ([0x88, 0x82, 0, 0, 0, 0, 0, 0], "close code 0"),
-    ([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xF8], "close code 1016"), ([0x88, 0x82, 0, 0, 0, 0, 0x13, 0x88], "close code 5000"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([0x81, 0x05, 1, 2, 3, 4, 5], "not masked"), ([0xC1, 0x80, 0, 0, 0, 0], "RSV1"),
+      ([0xA1, 0x80, 0, 0, 0, 0], "RSV2"),
+      ([0x83, 0x80, 0, 0, 0, 0], "reserved opcode"), ([0x8B, 0x80, 0, 0, 0, 0], "reserved control"),
+      ([0x09, 0x80, 0, 0, 0, 0], "fragmented ping"), ([0x89, 0xFE, 0, 126], "long ping"),
+      ([0x80, 0x80, 0, 0, 0, 0], "continuation of nothing"),
+      ([0x01, 0x80, 0, 0, 0, 0, 0x81], "a message in a message"),
+      ([0x82, 0xFE, 0, 125, 0, 0, 0, 0], "length not shortest"),
+      ([0x82, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0], "length not shortest"),
+      ([0x88, 0x81, 0, 0, 0, 0, 3], "close body of one byte"),
+      ([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xED], "close code 1005"), ([0x88, 0x82, 0, 0, 0, 0, 0, 0], "close code 0"),
+      ([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xF8], "close code 1016"),
+      ([0x88, 0x82, 0, 0, 0, 0, 0x13, 0x88], "close code 5000"),
+    ] as [([UInt8], String)])
   func `a broken frame is a protocol error`(bytes: [UInt8], name: String) {
     #expect(failure(bytes) == 1002, "\(name)")
   }
@@ -99,7 +102,10 @@ struct WebSocketParserTests {
 
   @Test func `a message over the limit is refused by its header`() {
     #expect(failure([0x82, 0xFF, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0], limit: 1000) == 1009)
-    #expect(failure(frame(0x02, [UInt8](repeating: 1, count: 600)) + frame(0x80, [UInt8](repeating: 1, count: 401)), limit: 1000) == 1009)
+    #expect(
+      failure(
+        frame(0x02, [UInt8](repeating: 1, count: 600)) + frame(0x80, [UInt8](repeating: 1, count: 401)), limit: 1000)
+        == 1009)
     #expect(failure(frame(0x82, [UInt8](repeating: 1, count: 1000)), limit: 1000) == nil)
   }
 

@@ -8,7 +8,9 @@ enum BareServer {
     fflush(nil)
     var connections: [CInt] = []
     var line = [UInt8](repeating: 0, count: 1 << 16)
-    var watched = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0), pollfd(fd: 0, events: Int16(POLLIN), revents: 0)]
+    var watched = [
+      pollfd(fd: listener, events: Int16(POLLIN), revents: 0), pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
+    ]
     var request = [UInt8](repeating: 0, count: 4096)
     while poll(&watched, 2, -1) > 0 {
       if watched[0].revents != 0 {

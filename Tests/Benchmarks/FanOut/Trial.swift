@@ -41,7 +41,8 @@ struct Trial {
     try drain(reader, until: expected)
     let spent = server.cpuMicroseconds - before
     return Result(
-      cost: Double(spent) / Double(plan.subscribers * plan.messages), memory: max(0, resident - empty) / plan.subscribers)
+      cost: Double(spent) / Double(plan.subscribers * plan.messages),
+      memory: max(0, resident - empty) / plan.subscribers)
   }
 
   /// The bare server sends the line with its newline; a WebSocket frame of under 126 bytes has 2 bytes of head, else 4.

@@ -1,0 +1,55 @@
+import ConfigText
+import Ingest
+import Routing
+import Testing
+
+/// The tables of fields are what manuals are written from: what they show must be right.
+struct FieldExampleTests {
+  /// Every table there is, by what it describes.
+  private static var tables: [(name: String, check: @Sendable () -> [String], names: [String])] {
+    func entry<Root>(
+      _ name: String, _ table: FieldTable<Root>, _ make: @escaping @Sendable () -> Root
+    ) -> (name: String, check: @Sendable () -> [String], names: [String]) {
+      (name, { problems(table, make()) }, table.names)
+    }
+    func kind<Kind: SourceKind>(_: Kind.Type) -> (name: String, check: @Sendable () -> [String], names: [String]) {
+      entry(Kind.key, Kind.fields) { Kind() }
+    }
+    let kinds = SourceRegistry.kinds.map { kind($0) }
+    return kinds + [
+      entry("route", RouteSpec.fields) { RouteSpec() }, entry("history", HistorySpec.fields) { HistorySpec() },
+      entry("slow", SlowSpec.fields) { SlowSpec() }, entry("server", ServerSpec.fields) { ServerSpec() },
+      entry("log", LogSpec.fields) { LogSpec() }, entry("group", GroupSpec.fields) { GroupSpec() },
+      entry("a source", SourceSettings.fields) { SourceSettings() }, entry("on_demand", OnDemand.fields) { OnDemand() },
+      entry("length_prefixed", LengthPrefix.fields) { LengthPrefix() },
+      entry("speed", ReplaySpeed.fields) { ReplaySpeed() },
+    ]
+  }
+
+  /// Decodes each field's example.
+  private static func problems<Root>(_ table: FieldTable<Root>, _ root: Root) -> [String] {
+    table.fields.flatMap { field -> [String] in
+      let loaded = ConfigLoader(environment: [:]).load(text: "\(field.name): \(field.example)\n", file: "example.yaml")
+      guard let node = loaded.documents.first?.root else { return ["\(field.name): \(field.example) is not YAML"] }
+      var reader = ConfigReader()
+      var root = root
+      guard var mapping = FieldReader(node, context: "an example", &reader) else {
+        return ["\(field.name): no mapping"]
+      }
+      mapping.read(&root, table, &reader)
+      return reader.diagnostics.map { "\(field.name): \($0.message)" }
+    }
+  }
+
+  @Test func `the example of every key is right`() {
+    for table in Self.tables { #expect(table.check() == [], "\(table.name)") }
+  }
+
+  @Test func `every key is in the manual`() throws {
+    let manual = try Manual.text("sluice-routes.5")
+    for table in Self.tables {
+      for name in table.names { #expect(manual.contains(name), "\(table.name): \(name)") }
+    }
+    for section in RouteSet.sections { #expect(manual.contains(section)) }
+  }
+}
