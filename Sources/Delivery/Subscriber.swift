@@ -38,8 +38,11 @@ package final class Subscriber {
   private var gap: Gap?
   /// The newest health of each source that is to be told, sent at the end of the log.
   private var healths: [Health] = []
-  /// A control frame to be sent between two messages; a newer one of its kind takes its place (RFC 6455 section 5.5.3).
-  private var control: ByteBuffer?
+  /// What goes to this connection alone, between two messages, in order: control frames and replies.
+  private var outbox: CircularBuffer<ByteBuffer> = []
+  private var outboxBytes = 0
+  /// Told when the outbox has been sent after it was full.
+  private var onRoom: (() -> Void)?
   private unowned var fanOut: FanOut!
 
   /// `nil` when the channel has no socket. `notes` are told first.
@@ -60,6 +63,8 @@ package final class Subscriber {
 
   /// The longest a subscriber that was told the end may take to close its side.
   package static let closeTimeout = TimeAmount.seconds(5)
+  /// Bytes for one connection alone that may wait for its socket before its peer is not read any more.
+  static let outboxLimit = 64 << 10
   /// The most payload bytes a subscriber that catches up takes in one loop turn; then others have theirs.
   static let turnBytes = 1 << 20
   /// The most payload bytes joined for one `send`.
@@ -78,11 +83,17 @@ extension Subscriber {
   /// The connection is gone.
   func left() { isDone = true }
 
-  /// Sends a control frame as soon as a message is not half sent.
-  package func send(control bytes: ByteBuffer) {
-    guard !isDone else { return }
-    control = bytes
+  /// Sends whole frames as soon as no message is half sent, in the order of the calls.
+  ///
+  /// False when more is waiting now than `outboxLimit`: nothing more should be asked for before `onRoom` is called.
+  package func send(own bytes: ByteBuffer, onRoom: @escaping () -> Void) -> Bool {
+    guard !isDone else { return true }
+    outbox.append(bytes)
+    outboxBytes += bytes.readableBytes
     if !isWaiting { pump(nil) }
+    guard outboxBytes > Self.outboxLimit else { return true }
+    self.onRoom = onRoom
+    return false
   }
 
   /// Tells a source's health, after the messages that came before it.
@@ -100,6 +111,7 @@ extension Subscriber {
   package func finish(with bytes: ByteBuffer) {
     guard !isDone else { return }
     isDone = true
+    while let own = outbox.popFirst() { channel.write(own, promise: nil) }
     channel.write(bytes, promise: nil)
     channel.flush()
     channel.close(mode: .output, promise: nil)
@@ -196,11 +208,15 @@ extension Subscriber {
     return false
   }
 
-  /// Control frames, then what stands before the next message.
+  /// What is for this connection alone, then what stands before the next message.
   private func sendNotes() -> Bool {
-    if let frame = control {
-      control = nil
-      guard transmit(frame) else { return false }
+    while let own = outbox.popFirst() {
+      outboxBytes -= own.readableBytes
+      guard transmit(own) else { return false }
+    }
+    if let told = onRoom {
+      onRoom = nil
+      told()
     }
     while !notes.isEmpty {
       guard transmit(format.encode(notes.removeFirst())) else { return false }

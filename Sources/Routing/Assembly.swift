@@ -43,10 +43,12 @@ struct Assembly {
   // MARK: - Routes
 
   private mutating func add(_ route: RouteSet.Route) {
-    let endpoint = Endpoint(
+    var endpoint = Endpoint(
       path: route.path, protocols: Set(route.spec.protocols), contentType: contentType(of: route.spec),
       history: history(of: route.spec), replay: route.spec.replay?.replay ?? .unheard, slow: route.spec.slow.policy,
       health: route.spec.health, isBinary: isBinary(route.spec), open: opener(of: route))
+    endpoint.subprotocols = route.spec.subprotocols
+    if let publish = route.spec.publish { endpoint.publish = publish.publish }
     do throws(RouteTable.Conflict) {
       try table.add(endpoint)
     } catch {

@@ -14,6 +14,8 @@ package struct RouteSpec: Equatable, Sendable {
   package var health = false
   package var contentType: String?
   package var into: Located<String>?
+  package var subprotocols: [String] = []
+  package var publish: PublishSpec?
 
   package init() {}
 
@@ -41,6 +43,14 @@ package struct RouteSpec: Equatable, Sendable {
     Field(
       "content_type", \.contentType, "The media type of the plain stream.", default: "text/plain; charset=utf-8",
       example: "application/x-ndjson"),
+    Field(
+      "subprotocols", "Subprotocols that a WebSocket client may ask for.", default: "none", example: "[v1.json]"
+    ) { node, spec, reader in
+      spec.subprotocols = Subprotocol.decodeList(node, &reader)
+    },
+    Field(
+      "publish", \.publish, "What becomes of messages that clients send.", default: "they are refused with 1008",
+      example: "{to: reply}"),
     Field("into", \.into, "A group that every message is published to as well.", example: "news"),
   ])
 

@@ -21,6 +21,9 @@ package struct Endpoint: Sendable {
   package var health: Bool
   /// What a gap means to a plain stream that cannot carry notes (its messages are not lines of text): it is closed.
   package var isBinary: Bool
+  /// Subprotocols that it speaks over WebSocket (RFC 6455 section 1.9).
+  package var subprotocols: [String] = []
+  package var publish = Publish()
   /// Opens the stream for one more subscriber. May read the file system; throws `Unavailable`.
   package var open: @Sendable (PathParameters, ResumeToken?) throws -> StreamLease
 
@@ -38,6 +41,26 @@ package struct Endpoint: Sendable {
     self.health = health
     self.isBinary = isBinary
     self.open = open
+  }
+}
+
+/// What becomes of messages that clients send.
+package struct Publish: Equatable, Sendable {
+  package enum Target: String, CaseIterable, Sendable {
+    /// They go back to the client that sent them, and to nobody else.
+    case reply
+  }
+
+  /// `nil`: messages are refused.
+  package var target: Target?
+  /// Payload bytes of one message; a longer one is cut off as soon as its length is known.
+  package var messageLimit: Int
+
+  package static let defaultMessageLimit = 64 << 10
+
+  package init(target: Target? = nil, messageLimit: Int = defaultMessageLimit) {
+    self.target = target
+    self.messageLimit = messageLimit
   }
 }
 

@@ -43,7 +43,7 @@ package struct Negotiation: Sendable {
       guard spoken.contains(.websocket) else {
         throw .notAcceptable("this endpoint speaks \(Self.list(spoken)), not websocket")
       }
-      return .webSocket(try WebSocketHandshake(head))
+      return .webSocket(try WebSocketHandshake(head, speaking: endpoint.subprotocols))
     }
     guard spoken != [.websocket] else { throw .upgradeRequired }
     let accept = AcceptHeader(head.headers[canonicalForm: "accept"].joined(separator: ","))

@@ -14,6 +14,7 @@ enum ResponseHead {
       head.add("Upgrade", "websocket")
       head.add("Connection", "Upgrade")
       head.add("Sec-WebSocket-Accept", handshake.accept)
+      if let subprotocol = handshake.subprotocol { head.add("Sec-WebSocket-Protocol", subprotocol) }
     case .sse: addBody("text/event-stream", subscription, &head)
     case .stream: addBody(subscription.endpoint.contentType, subscription, &head)
     }

@@ -6,8 +6,9 @@ import Wire
 /// A connection that has become a subscriber: sends the response's head, joins the group, and reads what the peer says.
 ///
 /// Owned by the connection's event loop. Stream data does not pass through it: `Subscriber` sends that to the socket.
-final class SubscriberHandler: ChannelInboundHandler {
+final class SubscriberHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   private let subscription: Subscription
@@ -18,17 +19,22 @@ final class SubscriberHandler: ChannelInboundHandler {
   private var hasLeft = false
   /// The close frame has been sent: what the peer still says is not answered.
   private var isClosing = false
+  private var collector = MessageCollector()
+  /// What the peer is owed has filled the outbox: it is not read before that is sent.
+  private var isPaused = false
+  private var wantsRead = false
+  /// Events that were parsed with the last read and wait for room.
+  private var waiting: CircularBuffer<WebSocketParser.Event> = []
 
   /// What a subscriber's socket is read with: it says little.
   static let receiveBytes = 512
-  /// Payload bytes of one message from a client.
-  static let messageLimit = 64 << 10
-
   init(_ subscription: Subscription, _ lease: StreamLease, _ routes: ServedRoutes) {
     self.subscription = subscription
     self.lease = lease
     self.routes = routes
-    if case .webSocket = subscription.chosen { incoming = WebSocketParser(messageLimit: Self.messageLimit) }
+    if case .webSocket = subscription.chosen {
+      incoming = WebSocketParser(messageLimit: subscription.endpoint.publish.messageLimit)
+    }
   }
 
   // MARK: - Joining
@@ -83,16 +89,42 @@ final class SubscriberHandler: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing, let events = incoming?.receive(unwrapInboundIn(data)) else { return }
-    for event in events where !isClosing { take(event, context) }
+    waiting.append(contentsOf: events)
+    takeWaiting(context)
+  }
+
+  private func takeWaiting(_ context: ChannelHandlerContext) {
+    while !isClosing, !isPaused, let event = waiting.popFirst() { take(event, context) }
+    guard !isPaused, wantsRead else { return }
+    wantsRead = false
+    context.read()
+  }
+
+  /// While the peer does not take what it is owed, it is not read.
+  func read(context: ChannelHandlerContext) {
+    if isPaused { wantsRead = true } else { context.read() }
+  }
+
+  /// Sends frames to this peer alone.
+  private func send(_ frames: ByteBuffer, _ context: ChannelHandlerContext) {
+    guard let subscriber else { return }
+    isPaused = !subscriber.send(own: frames) {
+      self.isPaused = false
+      self.takeWaiting(context)
+    }
   }
 
   private func take(_ event: WebSocketParser.Event, _ context: ChannelHandlerContext) {
     switch event {
-    case .ping(let payload): subscriber?.send(control: WebSocketFrame.encode(.pong, payload: payload))
+    case .ping(let payload): send(WebSocketFrame.encode(.pong, payload: payload), context)
     case .pong: break
-    case .data:
-      let refused = WebSocketFailure.refused("this endpoint takes no messages")
-      close(WebSocketFrame.encode(close: refused.code, reason: refused.reason), context)
+    case .data(let piece, let isText, let isFirst, let isLast):
+      guard subscription.endpoint.publish.target == .reply else {
+        let refused = WebSocketFailure.refused("this endpoint takes no messages")
+        return close(WebSocketFrame.encode(close: refused.code, reason: refused.reason), context)
+      }
+      guard let message = collector.take(piece, isFirst: isFirst, isLast: isLast) else { return }
+      send(WebSocketFrame.encode(isText ? .text : .binary, payload: message), context)
     case .close(let code, _): close(WebSocketFrame.encode(close: code), context)
     case .failure(let failure): close(WebSocketFrame.encode(close: failure.code, reason: failure.reason), context)
     }

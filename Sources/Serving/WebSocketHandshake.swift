@@ -6,12 +6,15 @@ import NIOHTTP1
 package struct WebSocketHandshake: Sendable {
   /// The value of `Sec-WebSocket-Accept`.
   let accept: String
+  /// The subprotocol that both speak, the client's first choice.
+  let subprotocol: String?
 
   static func isRequested(by head: HTTPRequestHead) -> Bool {
     head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
   }
 
-  init(_ head: HTTPRequestHead) throws(Refusal) {
+  /// `spoken`: the endpoint's subprotocols. A client that offers only others goes on without one, and may close.
+  init(_ head: HTTPRequestHead, speaking spoken: [String]) throws(Refusal) {
     guard head.method == .GET else { throw .badRequest("a WebSocket handshake is a GET") }
     guard !head.version.isHTTP10 else { throw .badRequest("a WebSocket handshake is HTTP/1.1") }
     guard head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }) else {
@@ -23,6 +26,7 @@ package struct WebSocketHandshake: Sendable {
       throw .badRequest("'Sec-WebSocket-Key' is not the base64 of 16 bytes")
     }
     accept = Self.accept(keys[0])
+    subprotocol = head.headers[canonicalForm: "sec-websocket-protocol"].map(String.init).first(where: spoken.contains)
   }
 
   /// 16 bytes are 22 letters and "==".

@@ -20,6 +20,8 @@ struct FieldExampleTests {
       entry("route", RouteSpec.fields) { RouteSpec() }, entry("history", HistorySpec.fields) { HistorySpec() },
       entry("slow", SlowSpec.fields) { SlowSpec() }, entry("server", ServerSpec.fields) { ServerSpec() },
       entry("log", LogSpec.fields) { LogSpec() }, entry("group", GroupSpec.fields) { GroupSpec() },
+      entry("publish", PublishSpec.fields) { PublishSpec() },
+      entry("publish.limit", PublishLimitSpec.fields) { PublishLimitSpec() },
       entry("a source", SourceSettings.fields) { SourceSettings() }, entry("on_demand", OnDemand.fields) { OnDemand() },
       entry("length_prefixed", LengthPrefix.fields) { LengthPrefix() },
       entry("speed", ReplaySpeed.fields) { ReplaySpeed() },
