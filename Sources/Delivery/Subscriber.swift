@@ -21,7 +21,9 @@ package final class Subscriber {
   private let socket: DirectSocket
   private(set) var cursor: Cursor
   /// A write of ours is with the channel: nothing may be sent around it.
-  private(set) var isWaiting = false
+  package private(set) var isWaiting = false
+  /// Grows with everything that the socket has taken.
+  package private(set) var sentCount = 0
   /// No more stream data: the end has been sent, or the connection is gone.
   private(set) var isDone = false
   /// Its index in the fan-out's list.
@@ -41,8 +43,9 @@ package final class Subscriber {
   /// What goes to this connection alone, between two messages, in order: control frames and replies.
   private var outbox: CircularBuffer<ByteBuffer> = []
   private var outboxBytes = 0
-  /// Told when the outbox has been sent after it was full.
-  private var onRoom: (() -> Void)?
+  /// Called when the outbox has been sent after it was full.
+  package var onRoom: (() -> Void)?
+  private var isFull = false
   private unowned var fanOut: FanOut!
 
   /// `nil` when the channel has no socket. `notes` are told first.
@@ -81,19 +84,22 @@ extension Subscriber {
   }
 
   /// The connection is gone.
-  func left() { isDone = true }
+  func left() {
+    isDone = true
+    onRoom = nil
+  }
 
   /// Sends whole frames as soon as no message is half sent, in the order of the calls.
   ///
   /// False when more is waiting now than `outboxLimit`: nothing more should be asked for before `onRoom` is called.
-  package func send(own bytes: ByteBuffer, onRoom: @escaping () -> Void) -> Bool {
+  @discardableResult
+  package func send(own bytes: ByteBuffer) -> Bool {
     guard !isDone else { return true }
     outbox.append(bytes)
     outboxBytes += bytes.readableBytes
     if !isWaiting { pump(nil) }
-    guard outboxBytes > Self.outboxLimit else { return true }
-    self.onRoom = onRoom
-    return false
+    isFull = outboxBytes > Self.outboxLimit
+    return !isFull
   }
 
   /// Tells a source's health, after the messages that came before it.
@@ -144,6 +150,7 @@ extension Subscriber {
     let outcome = wave.bytes.withUnsafeReadableBytes { socket.send($0) }
     switch outcome {
     case .sent(let count) where count == wave.bytes.readableBytes:
+      sentCount += 1
       cursor.advance(to: wave.to)
       fanOut.delivered += wave.count
       return true
@@ -189,7 +196,9 @@ extension Subscriber {
       self.isWaiting = false
       self.fanOut?.endWaiting()
       switch result {
-      case .success: self.pump(nil)
+      case .success:
+        self.sentCount += 1
+        self.pump(nil)
       case .failure: self.fail()
       }
     }
@@ -214,9 +223,9 @@ extension Subscriber {
       outboxBytes -= own.readableBytes
       guard transmit(own) else { return false }
     }
-    if let told = onRoom {
-      onRoom = nil
-      told()
+    if isFull {
+      isFull = false
+      onRoom?()
     }
     while !notes.isEmpty {
       guard transmit(format.encode(notes.removeFirst())) else { return false }

@@ -16,6 +16,7 @@ package struct RouteSpec: Equatable, Sendable {
   package var into: Located<String>?
   package var subprotocols: [String] = []
   package var publish: PublishSpec?
+  package var keepAlive = Duration.seconds(25)
 
   package init() {}
 
@@ -51,6 +52,10 @@ package struct RouteSpec: Equatable, Sendable {
     Field(
       "publish", \.publish, "What becomes of messages that clients send.", default: "they are refused with 1008",
       example: "{to: reply}"),
+    Field(
+      "keepalive", \.keepAlive,
+      "How often a subscriber is asked whether it is there: a WebSocket by a ping, an event stream by a comment; 0: never.",
+      default: "25s", example: "10s"),
     Field("into", \.into, "A group that every message is published to as well.", example: "news"),
   ])
 

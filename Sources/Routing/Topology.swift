@@ -21,7 +21,7 @@ package actor Topology {
     self.loops = loops
     self.logger = logger
     context = SourceContext(eventLoopGroup: loops, logger: logger, threadPool: threads)
-    served = ServedRoutes(RouteTable(), logger: logger)
+    served = ServedRoutes(RouteTable(), loops: loops, logger: logger)
   }
 
   /// Binds everything, then starts the sources: nothing runs when an address cannot be had.

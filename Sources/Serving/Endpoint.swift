@@ -24,6 +24,8 @@ package struct Endpoint: Sendable {
   /// Subprotocols that it speaks over WebSocket (RFC 6455 section 1.9).
   package var subprotocols: [String] = []
   package var publish = Publish()
+  /// How often a quiet subscriber is asked whether it is there; zero: never.
+  package var keepAlive = Duration.seconds(25)
   /// Opens the stream for one more subscriber. May read the file system; throws `Unavailable`.
   package var open: @Sendable (PathParameters, ResumeToken?) throws -> StreamLease
 

@@ -11,6 +11,9 @@ package struct Listener: Sendable {
   /// Connections that wait to be accepted; the system may allow fewer (`net.core.somaxconn`).
   static let backlog = 4096
 
+  /// Milliseconds after which a peer that takes nothing of what it was sent is given up by the system (RFC 5482).
+  static let userTimeout: SocketOptionValue = 60_000
+
   /// Binds, or throws the system's reason.
   package static func bind(
     _ address: ListenAddress, routes: ServedRoutes, on loops: MultiThreadedEventLoopGroup
@@ -19,6 +22,8 @@ package struct Listener: Sendable {
       .serverChannelOption(.backlog, value: Int32(backlog))
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.socketOption(.so_keepalive), value: 1)
+      .childChannelOption(.tcpOption(.tcpUserTimeout), value: Self.userTimeout)
       .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {

@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import Synchronization
 
 /// What all connections share: the path table in force, and where to log. The table is read once a request and swapped whole.
@@ -8,8 +9,13 @@ package final class ServedRoutes: Sendable {
   let date = HTTPDate()
   package let connections = ConnectionRegistry()
 
-  package init(_ table: RouteTable, logger: Logger) {
+  /// A timer each event loop.
+  let sweeps: LoopSweeps
+
+  /// `loops`: those that connections will be on.
+  package init(_ table: RouteTable, loops: any EventLoopGroup, logger: Logger) {
     current = Mutex(table)
+    sweeps = LoopSweeps(loops)
     self.logger = logger
   }
 

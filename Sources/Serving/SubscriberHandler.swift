@@ -26,12 +26,16 @@ final class SubscriberHandler: ChannelDuplexHandler {
   /// Events that were parsed with the last read and wait for room.
   private var waiting: CircularBuffer<WebSocketParser.Event> = []
 
+  private var keepAlive: KeepAlive
+
   /// What a subscriber's socket is read with: it says little.
   static let receiveBytes = 512
   init(_ subscription: Subscription, _ lease: StreamLease, _ routes: ServedRoutes) {
     self.subscription = subscription
     self.lease = lease
     self.routes = routes
+    keepAlive = KeepAlive(
+      every: subscription.endpoint.keepAlive, expectsAnswer: subscription.format == .webSocket, now: .now())
     if case .webSocket = subscription.chosen {
       incoming = WebSocketParser(messageLimit: subscription.endpoint.publish.messageLimit)
     }
@@ -67,6 +71,11 @@ final class SubscriberHandler: ChannelDuplexHandler {
       return
     }
     self.subscriber = subscriber
+    subscriber.onRoom = {
+      self.isPaused = false
+      self.takeWaiting(context)
+    }
+    routes.sweeps.sweep(of: context.eventLoop).add(self)
     routes.logger.debug("route '\(endpoint.path.text)': \(context.remoteAddress?.description ?? "-") joined")
   }
 
@@ -80,7 +89,10 @@ final class SubscriberHandler: ChannelDuplexHandler {
   private func leave() {
     guard !hasLeft else { return }
     hasLeft = true
-    if let subscriber { lease.group.leave(subscriber) }
+    if let subscriber {
+      routes.sweeps.sweep(of: subscriber.channel.eventLoop).remove(self)
+      lease.group.leave(subscriber)
+    }
     subscriber = nil
     lease.release()
   }
@@ -88,6 +100,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
   // MARK: - Reading
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    keepAlive.heard(at: .now())
     guard !isClosing, let events = incoming?.receive(unwrapInboundIn(data)) else { return }
     waiting.append(contentsOf: events)
     takeWaiting(context)
@@ -108,10 +121,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
   /// Sends frames to this peer alone.
   private func send(_ frames: ByteBuffer, _ context: ChannelHandlerContext) {
     guard let subscriber else { return }
-    isPaused = !subscriber.send(own: frames) {
-      self.isPaused = false
-      self.takeWaiting(context)
-    }
+    isPaused = !subscriber.send(own: frames)
   }
 
   private func take(_ event: WebSocketParser.Event, _ context: ChannelHandlerContext) {
@@ -141,4 +151,19 @@ final class SubscriberHandler: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+// MARK: - Keeping alive
+
+extension SubscriberHandler: SweptConnection {
+  func sweep(at now: NIODeadline) {
+    guard let subscriber, !isClosing else { return }
+    switch keepAlive.tick(at: now, sent: subscriber.sentCount, isBlocked: subscriber.isWaiting) {
+    case .nothing: break
+    case .giveUp: subscriber.channel.close(promise: nil)
+    case .ask:
+      guard let question = subscription.format.keepAlive else { return }
+      subscriber.send(own: question)
+    }
+  }
 }

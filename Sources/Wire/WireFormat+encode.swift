@@ -24,6 +24,16 @@ extension WireFormat {
     }
   }
 
+  /// What is sent to a subscriber to which nothing else was: a ping, a comment; a plain stream has no such thing.
+  package var keepAlive: ByteBuffer? {
+    switch self {
+    case .webSocket: WebSocketFrame.encode(.ping, payload: ByteBuffer())
+    case .sse: ByteBuffer(string: ":\n\n")
+    case .sseChunked: HTTPChunk.wrap(ByteBuffer(string: ":\n\n"))
+    case .stream, .streamChunked: nil
+    }
+  }
+
   /// What ends the stream in good order, before the connection closes.
   package func encodeEnd(_ reason: EndReason) -> ByteBuffer {
     switch self {

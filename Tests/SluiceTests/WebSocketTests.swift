@@ -148,4 +148,27 @@ struct WebSocketTests {
     #expect(head.headers["sec-websocket-extensions"] == nil)
     try await sluice.stop()
   }
+
+  // Section 5.5.2
+  @Test func `a quiet peer is pinged, and closed when it does not answer; one that answers stays`() async throws {
+    let sluice = try await SluiceProcess.serve(
+      "routes: {/x: {from: {group: g}, keepalive: 1s}, /y: {from: {group: g}, keepalive: 1s}}")
+    let dead = try await open(sluice, "/x")
+    let alive = try await open(sluice, "/x")
+    let events = try await TestClient.events("/y", port: sluice.port)
+    var answered = 0
+    try await eventually("the dead peer to be closed") {
+      let pings = alive.response?.frames.count { $0.opcode == 9 } ?? 0
+      if pings > answered {
+        answered = pings
+        try await alive.send(opcode: 10, "")
+      }
+      return dead.isClosed && pings >= 3
+    }
+    #expect(dead.response?.frames.map(\.opcode) == [9])
+    #expect(!alive.isClosed)
+    #expect(events.response?.text.contains(":\n\n") == true)
+    #expect(!events.isClosed)
+    try await sluice.stop()
+  }
 }
