@@ -17,6 +17,7 @@ package struct RouteSpec: Equatable, Sendable {
   package var subprotocols: [String] = []
   package var publish: PublishSpec?
   package var keepAlive = Duration.seconds(25)
+  package var retry = Duration.seconds(3)
 
   package init() {}
 
@@ -56,6 +57,10 @@ package struct RouteSpec: Equatable, Sendable {
       "keepalive", \.keepAlive,
       "How often a subscriber is asked whether it is there: a WebSocket by a ping, an event stream by a comment; 0: never.",
       default: "25s", example: "10s"),
+    Field(
+      "retry", \.retry,
+      "How long the client of an event stream waits before it connects again; each is told its own, a quarter more or less.",
+      default: "3s", example: "10s"),
     Field("into", \.into, "A group that every message is published to as well.", example: "news"),
   ])
 

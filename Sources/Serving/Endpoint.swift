@@ -26,6 +26,8 @@ package struct Endpoint: Sendable {
   package var publish = Publish()
   /// How often a quiet subscriber is asked whether it is there; zero: never.
   package var keepAlive = Duration.seconds(25)
+  /// How long the clients of an event stream wait before they connect again, each about so long.
+  package var retry = Duration.seconds(3)
   /// Opens the stream for one more subscriber. May read the file system; throws `Unavailable`.
   package var open: @Sendable (PathParameters, ResumeToken?) throws -> StreamLease
 

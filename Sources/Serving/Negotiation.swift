@@ -87,7 +87,7 @@ package struct Subscription: Sendable {
   }
 }
 
-/// Where a request wants to go on: `Last-Event-ID`, else `?after=`.
+/// Where a request wants to go on: `Last-Event-ID`, else `?last_event_id=`, else `?after=`.
 package struct Resume: Equatable, Sendable {
   package var token: ResumeToken?
   /// The id is not one of ours (an EventSource sends what it had from whoever answered before): the gap is told.
@@ -103,7 +103,8 @@ package struct Resume: Equatable, Sendable {
         self.token = token
       }
     }
-    guard let last = head.headers.first(name: "last-event-id"), !last.isEmpty else { return }
+    let header = head.headers.first(name: "last-event-id").flatMap { $0.isEmpty ? nil : $0 }
+    guard let last = header ?? target.value("last_event_id"), !last.isEmpty else { return }
     token = ResumeToken(last)
     isForeign = token == nil
   }

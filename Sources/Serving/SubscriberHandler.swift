@@ -41,13 +41,19 @@ final class SubscriberHandler: ChannelDuplexHandler {
     }
   }
 
+  /// How long this client is to wait before it comes back, told anew each time.
+  private var retry: ByteBuffer {
+    subscription.format.encode(retry: RetryDelay.random(around: subscription.endpoint.retry))
+  }
+
   // MARK: - Joining
 
   func handlerAdded(context: ChannelHandlerContext) {
     let allocator = FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBytes)
     try? context.channel.syncOptions?.setOption(.recvAllocator, value: allocator)
     let start = Start(subscription, lease)
-    let head = ResponseHead.subscribe(subscription, position: start.position, date: routes.date.now)
+    var head = ResponseHead.subscribe(subscription, position: start.position, date: routes.date.now)
+    head.writeImmutableBuffer(retry)
     context.writeAndFlush(wrapOutboundOut(head)).assumeIsolated().whenComplete { result in
       switch result {
       case .success: self.join(start, context)
@@ -147,7 +153,10 @@ final class SubscriberHandler: ChannelDuplexHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard let shutdown = event as? ConnectionRegistry.Shutdown else { return }
-    if let subscriber { subscriber.end(shutdown.reason) } else { context.close(promise: nil) }
+    guard let subscriber else { return context.close(promise: nil) }
+    var end = retry
+    end.writeImmutableBuffer(subscription.format.encodeEnd(shutdown.reason))
+    subscriber.finish(with: end)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

@@ -43,6 +43,12 @@ package enum ServerSentEvents {
     return ByteBuffer(string: "\(text)event: sluice.\(note.name)\ndata: \(note.data)\n\n")
   }
 
+  /// How long a client waits before it connects again, in whole milliseconds. It dispatches nothing.
+  static func encode(retry: Duration) -> ByteBuffer {
+    let (seconds, attoseconds) = retry.components
+    return ByteBuffer(string: "retry: \(seconds * 1000 + attoseconds / 1_000_000_000_000_000)\n\n")
+  }
+
   private static func write(lines message: UnsafeRawBufferPointer, to bytes: inout ByteBuffer) {
     var start = 0
     while true {

@@ -34,6 +34,16 @@ extension WireFormat {
     }
   }
 
+  /// Tells the client how long to wait before it connects again; only an event stream can. It is also what keeps a first
+  /// message that begins with U+FEFF whole: a client strips that at the start of the stream, and nowhere else.
+  package func encode(retry: Duration) -> ByteBuffer {
+    switch self {
+    case .sse: ServerSentEvents.encode(retry: retry)
+    case .sseChunked: HTTPChunk.wrap(ServerSentEvents.encode(retry: retry))
+    case .webSocket, .stream, .streamChunked: ByteBuffer()
+    }
+  }
+
   /// What ends the stream in good order, before the connection closes.
   package func encodeEnd(_ reason: EndReason) -> ByteBuffer {
     switch self {

@@ -64,38 +64,7 @@ extension ByteBufferView {
   }
 }
 
-/// An event as an EventSource dispatches it (WHATWG HTML 9.2.6).
-package struct ServerEvent: Equatable, Sendable {
-  package var name: String
-  package var data: String
-  package var id: String
-}
-
 extension Response {
-  /// The events that have been dispatched.
-  package var events: [ServerEvent] {
-    var events: [ServerEvent] = []
-    var (name, data, id): (String, [Substring], String) = ("", [], "")
-    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-      if line.isEmpty {
-        if !data.isEmpty {
-          events.append(ServerEvent(name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"), id: id))
-        }
-        (name, data) = ("", [])
-        continue
-      }
-      let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      let value = parts.count == 2 ? (parts[1].first == " " ? parts[1].dropFirst() : parts[1]) : ""
-      switch parts[0] {
-      case "event": name = String(value)
-      case "data": data.append(value)
-      case "id": id = String(value)
-      default: break
-      }
-    }
-    return events
-  }
-
   /// The WebSocket frames that are whole: opcode and payload.
   package var frames: [(opcode: UInt8, payload: ByteBuffer)] {
     var raw = body
