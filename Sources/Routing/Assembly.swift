@@ -47,6 +47,7 @@ struct Assembly {
       path: route.path, protocols: Set(route.spec.protocols), contentType: contentType(of: route.spec),
       history: history(of: route.spec), replay: route.spec.replay?.replay ?? .unheard, slow: route.spec.slow.policy,
       health: route.spec.health, isBinary: isBinary(route.spec), open: opener(of: route))
+    endpoint.origins = route.spec.origins
     endpoint.retry = route.spec.retry
     endpoint.keepAlive = route.spec.keepAlive
     endpoint.subprotocols = route.spec.subprotocols

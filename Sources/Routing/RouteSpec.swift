@@ -17,6 +17,7 @@ package struct RouteSpec: Equatable, Sendable {
   package var subprotocols: [String] = []
   package var publish: PublishSpec?
   package var keepAlive = Duration.seconds(25)
+  package var origins: OriginList?
   package var retry = Duration.seconds(3)
 
   package init() {}
@@ -57,6 +58,13 @@ package struct RouteSpec: Equatable, Sendable {
       "keepalive", \.keepAlive,
       "How often a subscriber is asked whether it is there: a WebSocket by a ping, an event stream by a comment; 0: never.",
       default: "25s", example: "10s"),
+    Field(
+      "origins",
+      "Whose pages may read it in a browser: scheme://host[:port], or \"*\" for any; requests of other pages get 403.",
+      default: "no page of another origin by HTTP, any by WebSocket", example: "[https://example.com]"
+    ) { node, spec, reader in
+      spec.origins = OriginList.decode(node, &reader)
+    },
     Field(
       "retry", \.retry,
       "How long the client of an event stream waits before it connects again; each is told its own, a quarter more or less.",

@@ -28,6 +28,8 @@ package struct Endpoint: Sendable {
   package var keepAlive = Duration.seconds(25)
   /// How long the clients of an event stream wait before they connect again, each about so long.
   package var retry = Duration.seconds(3)
+  /// Whose pages may read it; `nil`: no page of another origin by HTTP, any by WebSocket.
+  package var origins: OriginList?
   /// Opens the stream for one more subscriber. May read the file system; throws `Unavailable`.
   package var open: @Sendable (PathParameters, ResumeToken?) throws -> StreamLease
 

@@ -20,19 +20,22 @@ package struct Negotiation: Sendable {
     }
     guard let target = RequestTarget(head.uri) else { return .refuse(.badRequest("the request target is malformed")) }
     guard let (endpoint, parameters) = table.match(target.segments) else { return .refuse(.notFound) }
+    let access: CrossOrigin
+    do throws(Refusal) { access = try CrossOrigin(head, endpoint.origins) } catch { return .refuse(error) }
     switch head.method {
-    case .OPTIONS: return .refuse(.options)
+    case .OPTIONS: return .refuse(access.options(head))
     case .GET, .HEAD: break
-    default: return .refuse(.methodNotAllowed)
+    default: return .refuse(.methodNotAllowed.adding(access.headers))
     }
     do throws(Refusal) {
       let chosen = try choose(head, endpoint)
       let resume = try Resume(head, target)
       let subscription = Subscription(
-        endpoint: endpoint, parameters: parameters, chosen: chosen, resume: resume, isHTTP10: head.version.isHTTP10)
+        endpoint: endpoint, parameters: parameters, chosen: chosen, resume: resume, isHTTP10: head.version.isHTTP10,
+        access: access)
       return head.method == .HEAD ? .describe(subscription) : .subscribe(subscription)
     } catch {
-      return .refuse(error)
+      return .refuse(error.adding(access.headers))
     }
   }
 
@@ -74,6 +77,8 @@ package struct Subscription: Sendable {
   package var resume: Resume
   /// HTTP/1.0 has no chunks: its response ends with the connection.
   package var isHTTP10: Bool
+  /// What the response says to pages of other origins.
+  var access: CrossOrigin
 
   /// The stream is nothing but its messages' bytes, so a note of the server's would spoil it.
   var hasNoNotes: Bool { endpoint.isBinary && format.isPlain }

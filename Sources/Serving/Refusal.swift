@@ -16,6 +16,9 @@ package struct Refusal: Error, Equatable, Sendable {
     self.headers = headers
   }
 
+  /// The same with more header fields.
+  func adding(_ more: [(String, String)]) -> Refusal { Refusal(status, text, headers + more) }
+
   private static let methods = "GET, HEAD, OPTIONS"
 
   /// The answer to OPTIONS (RFC 9110 section 9.3.7).
@@ -32,6 +35,9 @@ package struct Refusal: Error, Equatable, Sendable {
 
   static func badRequest(_ why: String) -> Refusal { Refusal(.badRequest, why) }
   static func notAcceptable(_ why: String) -> Refusal { Refusal(.notAcceptable, why) }
+  /// The thing behind a route is not there.
+  static let gone = Refusal(.notFound, "there is nothing behind this path now")
+  static let unopened = unavailable("the stream cannot be opened", retryAfter: 5)
   /// Tried again by good clients after so many seconds.
   static func unavailable(_ why: String, retryAfter seconds: Int) -> Refusal {
     Refusal(.serviceUnavailable, why, [("Retry-After", String(seconds))])

@@ -79,12 +79,12 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
       lease = try subscription.endpoint.open(subscription.parameters, subscription.resume.token)
     } catch let error as Unavailable {
       routes.logger.warning("route '\(subscription.endpoint.path.text)': \(error.reason)")
-      let gone = Refusal(.notFound, "there is nothing behind this path now")
-      refuse(error.isMissing ? gone : .unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+      let refusal: Refusal = error.isMissing ? .gone : .unopened
+      refuse(refusal.adding(subscription.access.headers), head, context)
       return
     } catch {
       routes.logger.error("route '\(subscription.endpoint.path.text)': \(error)")
-      refuse(.unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+      refuse(.unopened.adding(subscription.access.headers), head, context)
       return
     }
     isOver = true

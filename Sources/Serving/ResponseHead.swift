@@ -8,6 +8,7 @@ enum ResponseHead {
   static func subscribe(_ subscription: Subscription, position: ResumeToken?, date: String) -> ByteBuffer {
     var head = HeadWriter(status(of: subscription), date: date)
     head.add("Cache-Control", "no-store")
+    for (name, value) in subscription.access.headers { head.add(name, value) }
     if let position { head.add("Sluice-Position", position.description) }
     switch subscription.chosen {
     case .webSocket(let handshake):
