@@ -21,6 +21,8 @@ final class FanOut {
   var delivered = 0
 
   private var subscribers: [Subscriber] = []
+  /// Polls that wait at the log's end.
+  private var polls: [PollWaiter] = []
   private var isPumping = false
   private var hasDeparted = false
   private var isFinished = false
@@ -49,7 +51,28 @@ final class FanOut {
     floor = cursor.next
   }
 
-  var isEmpty: Bool { subscribers.isEmpty }
+  var isEmpty: Bool { subscribers.isEmpty && polls.isEmpty }
+}
+
+// MARK: - Polls
+
+extension FanOut {
+  /// Answers a poll at once if the log has something for it; else it waits.
+  func add(_ poll: PollWaiter) {
+    var page: PollPage?
+    poll.look(in: log, &page)
+    if !poll.isAnswered { polls.append(poll) }
+  }
+
+  func remove(_ poll: PollWaiter) { polls.removeAll { $0 === poll } }
+
+  /// Answers the polls that wait, with one page for all who wait at the same place.
+  private func answerPolls() {
+    guard !polls.isEmpty else { return }
+    var page: PollPage?
+    for poll in polls { poll.look(in: log, &page) }
+    polls.removeAll(where: \.isAnswered)
+  }
 }
 
 // MARK: - Members
@@ -90,6 +113,8 @@ extension FanOut {
 
   func end(_ reason: EndReason) {
     forEach { $0.end(reason) }
+    for poll in polls { poll.expire() }
+    polls = []
   }
 
   /// Lets the log's hold go; the fan-out is done.
@@ -125,6 +150,7 @@ extension FanOut {
     isFinished = reading.isFinished && reading.isAtEnd
     if waiting == 0 { floor = cursor.next }
     if !reading.chunks.isEmpty { send(reading) }
+    if !reading.chunks.isEmpty || isFinished { answerPolls() }
     judgeHold()
     if !reading.isAtEnd {
       group.wake(eventLoop)

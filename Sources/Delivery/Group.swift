@@ -139,12 +139,7 @@ extension Group {
   /// Adds a subscriber; call on its event loop. `make` gets the log and may refuse with `nil`.
   package func join(on eventLoop: any EventLoop, _ make: (StreamLog) -> Subscriber?) -> Subscriber? {
     eventLoop.assertInEventLoop()
-    let handle = members.withLock { members in
-      if let known = members.fanOuts.first(where: { $0.eventLoop === eventLoop }) { return known }
-      let made = FanOutHandle(eventLoop)
-      members.fanOuts.append(made)
-      return made
-    }
+    let handle = handle(on: eventLoop)
     let fanOut = handle.fanOut(of: self)
     handle.pumpNow()
     guard let subscriber = make(log) else {
@@ -161,6 +156,39 @@ extension Group {
     }
     handle.wake()
     return subscriber
+  }
+
+  private func handle(on eventLoop: any EventLoop) -> FanOutHandle {
+    members.withLock { members in
+      if let known = members.fanOuts.first(where: { $0.eventLoop === eventLoop }) { return known }
+      let made = FanOutHandle(eventLoop)
+      members.fanOuts.append(made)
+      return made
+    }
+  }
+
+  /// Adds a poll; call on its event loop. It counts as a subscriber until it leaves.
+  package func join(_ poll: PollWaiter) {
+    poll.eventLoop.assertInEventLoop()
+    let handle = handle(on: poll.eventLoop)
+    let fanOut = handle.fanOut(of: self)
+    handle.pumpNow()
+    subscriberCount.add(1, ordering: .relaxed)
+    changeDemand(by: 1)
+    fanOut.add(poll)
+    handle.wake()
+  }
+
+  /// Takes a poll away, answered or not; call on its event loop, once. `delivered`: how many messages it got.
+  package func leave(_ poll: PollWaiter, delivered: Int) {
+    counters.countDelivered(delivered)
+    if let handle = members.withLock({ $0.fanOuts.first { $0.eventLoop === poll.eventLoop } }) {
+      let fanOut = handle.fanOut(of: self)
+      fanOut.remove(poll)
+      retireIfEmpty(handle, fanOut)
+    }
+    subscriberCount.subtract(1, ordering: .relaxed)
+    changeDemand(by: -1)
   }
 
   /// Takes a subscriber away; call on its event loop, once.

@@ -7,7 +7,7 @@ extension EndpointProtocol: ConfigChoice {}
 /// One entry of `routes`.
 package struct RouteSpec: Equatable, Sendable {
   package var from: [FromSpec] = []
-  package var protocols: [EndpointProtocol] = EndpointProtocol.allCases
+  package var protocols: [EndpointProtocol] = EndpointProtocol.usual
   package var history: HistorySpec?
   package var replay: ReplaySpec?
   package var slow = SlowSpec()
@@ -30,7 +30,8 @@ package struct RouteSpec: Equatable, Sendable {
         spec.from = FromSpec.decodeList(node, context: "in place", &reader) ?? []
       }),
     Field(
-      "protocols", \.protocols, "What the endpoint speaks.", default: "[websocket, sse, stream]", example: "[sse]"),
+      "protocols", \.protocols, "What the endpoint speaks: websocket, sse, stream, poll.",
+      default: "[websocket, sse, stream]", example: "[sse, poll]"),
     Field(
       "history", \.history, "What is kept for subscribers that join or come back.", default: "1000 messages, 1MiB",
       example: "{messages: 500, age: 10m, size: 4MiB}"),

@@ -6,6 +6,10 @@ package enum EndpointProtocol: String, CaseIterable, Sendable {
   case websocket
   case sse
   case stream
+  case poll
+
+  /// What a route speaks that does not say.
+  package static let usual: [EndpointProtocol] = [.websocket, .sse, .stream]
 }
 
 /// A route as requests see it: a path, what it speaks, and the stream behind it.
@@ -87,11 +91,14 @@ package struct StreamLease: Sendable {
   package let group: Group
   /// The stream is this subscriber's own and starts where it was opened (a file from its start).
   package let isPrivate: Bool
+  /// The group may go with its last user, so that a poll leaves it only some time later.
+  package let hasLinger: Bool
   package let release: @Sendable () -> Void
 
-  package init(group: Group, isPrivate: Bool = false, release: @escaping @Sendable () -> Void = {}) {
+  package init(group: Group, isPrivate: Bool = false, release: (@Sendable () -> Void)? = nil) {
     self.group = group
     self.isPrivate = isPrivate
-    self.release = release
+    hasLinger = release != nil
+    self.release = release ?? {}
   }
 }

@@ -39,7 +39,8 @@ package struct Negotiation: Sendable {
     }
   }
 
-  /// `Upgrade: websocket` → websocket; `Accept: text/event-stream` → sse; else what the route speaks and `Accept` admits.
+  /// `Upgrade: websocket` → websocket; `Accept: text/event-stream` → sse; `Prefer: wait=N` → poll; else what the route
+  /// speaks and `Accept` admits.
   private func choose(_ head: HTTPRequestHead, _ endpoint: Endpoint) throws(Refusal) -> Subscription.Chosen {
     let spoken = endpoint.protocols
     if WebSocketHandshake.isRequested(by: head) {
@@ -51,10 +52,14 @@ package struct Negotiation: Sendable {
     guard spoken != [.websocket] else { throw .upgradeRequired }
     let accept = AcceptHeader(head.headers[canonicalForm: "accept"].joined(separator: ","))
     if spoken.contains(.sse), accept.names("text/event-stream") { return .sse }
-    if spoken.contains(.stream), accept.admits(endpoint.contentType) { return .stream }
+    if accept.admits(endpoint.contentType) {
+      let wait = WaitPreference.seconds(head.headers["prefer"])
+      if spoken.contains(.poll), wait != nil || !spoken.contains(.stream) { return .poll(wait: wait) }
+      if spoken.contains(.stream) { return .stream }
+    }
     if spoken.contains(.sse), accept.admits("text/event-stream") { return .sse }
-    let types =
-      (spoken.contains(.sse) ? ["text/event-stream"] : []) + (spoken.contains(.stream) ? [endpoint.contentType] : [])
+    let hasLines = spoken.contains(.stream) || spoken.contains(.poll)
+    let types = (spoken.contains(.sse) ? ["text/event-stream"] : []) + (hasLines ? [endpoint.contentType] : [])
     throw .notAcceptable("this endpoint sends \(types.joined(separator: " or "))")
   }
 
@@ -69,6 +74,8 @@ package struct Subscription: Sendable {
     case webSocket(WebSocketHandshake)
     case sse
     case stream
+    /// Seconds to wait for something new; `nil` when the client has not said so: none.
+    case poll(wait: Int?)
   }
 
   package var endpoint: Endpoint
@@ -88,6 +95,7 @@ package struct Subscription: Sendable {
     case .webSocket: .webSocket
     case .sse: isHTTP10 ? .sse : .sseChunked
     case .stream: isHTTP10 ? .stream : .streamChunked
+    case .poll: .stream
     }
   }
 }

@@ -35,7 +35,7 @@ package struct RequestTarget: Equatable, Sendable {
   package func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
   /// `/path?query`, also out of `http://host/path?query`.
-  private static func originForm(_ text: Substring) -> Substring? {
+  static func originForm(_ text: Substring) -> Substring? {
     if text.hasPrefix("/") { return text }
     for scheme in ["http://", "https://"] where text.lowercased().hasPrefix(scheme) {
       let rest = text.dropFirst(scheme.count)

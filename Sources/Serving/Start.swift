@@ -5,6 +5,8 @@ import Wire
 struct Start {
   var cursor: Cursor
   var notes: [Note] = []
+  /// What the subscriber has missed before the start.
+  var gap: Gap?
   /// The token behind which the stream starts.
   var position: ResumeToken
 
@@ -12,7 +14,6 @@ struct Start {
     let log = lease.group.log
     let resume = subscription.resume
     let endpoint = subscription.endpoint
-    var gap: Gap?
     if lease.isPrivate {
       cursor = log.end
       let isOther = resume.isForeign || (resume.token.map { $0.epoch != log.epoch } ?? false)

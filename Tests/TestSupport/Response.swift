@@ -8,12 +8,14 @@ package struct Response: Sendable {
   package var body: ByteBuffer
   /// The body has ended as its coding says.
   package var isComplete: Bool
+  /// Bytes of head and body, for a response with a length.
+  private var end = 0
 
   /// `nil` before the whole head is there.
   package init?(_ bytes: ByteBuffer) {
     let view = bytes.readableBytesView
-    guard let end = view.firstIndex(ofSequence: Array("\r\n\r\n".utf8)) else { return nil }
-    let head = String(decoding: view[..<end], as: UTF8.self).split(separator: "\r\n")
+    guard let behind = view.firstIndex(ofSequence: Array("\r\n\r\n".utf8)) else { return nil }
+    let head = String(decoding: view[..<behind], as: UTF8.self).split(separator: "\r\n")
     guard let first = head.first?.split(separator: " "), first.count > 1, let status = Int(first[1]) else { return nil }
     self.status = status
     headers = [:]
@@ -21,10 +23,25 @@ package struct Response: Sendable {
       let parts = line.split(separator: ":", maxSplits: 1)
       headers[parts[0].lowercased()] = parts.count > 1 ? String(parts[1].drop { $0 == " " }) : ""
     }
-    body = bytes.getSlice(at: end + 4, length: bytes.writerIndex - end - 4) ?? ByteBuffer()
+    body = bytes.getSlice(at: behind + 4, length: bytes.writerIndex - behind - 4) ?? ByteBuffer()
     isComplete = false
     if headers["transfer-encoding"] == "chunked" { dechunk() }
-    if let length = headers["content-length"].flatMap(Int.init) { isComplete = body.readableBytes >= length }
+    if let length = headers["content-length"].flatMap(Int.init) {
+      isComplete = body.readableBytes >= length
+      body = body.readSlice(length: min(length, body.readableBytes)) ?? ByteBuffer()
+    }
+    end = body.readableBytes + (behind - view.startIndex) + 4
+  }
+
+  /// The whole responses that one connection has brought, each with a length of its own.
+  package static func all(_ bytes: ByteBuffer) -> [Response] {
+    var rest = bytes
+    var responses: [Response] = []
+    while let response = Response(rest), response.isComplete {
+      responses.append(response)
+      rest.moveReaderIndex(forwardBy: response.end)
+    }
+    return responses
   }
 
   private mutating func dechunk() {
