@@ -53,9 +53,18 @@ package struct Listener: Sendable {
 
   private static func prepare(_ channel: any Channel, _ routes: ServedRoutes) throws {
     routes.connections.add(channel)
-    let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-    try channel.pipeline.syncOperations.addHandler(decoder)
-    try channel.pipeline.syncOperations.addHandler(RequestHandler(routes, decoder: decoder))
+    let limits = routes.limits
+    var parserLimits = NIOHTTPDecoderLimitConfiguration()
+    // The reader before it bounds heads; of the parser's own limits, those for trailers are left.
+    parserLimits.maxHeaderListSize = limits.headerBytes + RequestReader.bodyBytes
+    parserLimits.maxHeaderFieldSize = parserLimits.maxHeaderListSize
+    parserLimits.maxHeaderFieldCount = 2 * limits.headerCount
+    let decoder = ByteToMessageHandler(
+      HTTPRequestDecoder(
+        leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: parserLimits))
+    let reader = RequestReader(limits, routes)
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandlers([reader, decoder, RequestHandler(routes, reader: reader, decoder: decoder)])
   }
 
   /// The port that was bound, also when the system chose it.
