@@ -99,6 +99,10 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func subscribe(_ subscription: Subscription, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    if let broken = admit(head, context) {
+      routes.counters.count(broken)
+      return refuse(ConnectionLimits.refusal(broken), head, context)
+    }
     let lease: StreamLease
     do {
       lease = try subscription.endpoint.open(subscription.parameters, subscription.resume.token)
@@ -114,6 +118,15 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
     isOver = true
     hand(over: SubscriberHandler(subscription, lease, routes), context)
+  }
+
+  /// A client behind a trusted proxy is counted here; the connection was when it was accepted.
+  private func admit(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> LimitKind? {
+    let limits = routes.limits
+    guard limits.connectionsPerAddress != nil, limits.trusts(context.remoteAddress.flatMap { IPAddress($0) }),
+      let client = ClientAddress.behindProxy(head.headers, trusted: limits.trustedProxies)
+    else { return nil }
+    return routes.admission.admit(client: client, on: context.channel)
   }
 
   /// The subscriber's handler takes this one's place; the decoder goes and gives up what it has read too much.

@@ -10,6 +10,7 @@ package final class ServedRoutes: Sendable {
   package let connections = ConnectionRegistry()
 
   package let counters: LimitCounters
+  let admission = Admission()
   private let currentLimits = Mutex(ConnectionLimits())
   /// A timer each event loop.
   let sweeps: LoopSweeps
@@ -27,7 +28,10 @@ package final class ServedRoutes: Sendable {
   /// What new connections are held to.
   package var limits: ConnectionLimits { currentLimits.withLock { $0 } }
 
-  package func apply(_ limits: ConnectionLimits) { currentLimits.withLock { $0 = limits } }
+  package func apply(_ limits: ConnectionLimits) {
+    currentLimits.withLock { $0 = limits }
+    admission.apply(limits)
+  }
 
   package func swap(_ table: RouteTable) { current.withLock { $0 = table } }
 }
