@@ -71,6 +71,8 @@ final class SubscriberHandler: ChannelDuplexHandler {
       context.close(promise: nil)
       return
     }
+    // The first send may have found the peer gone.
+    guard !hasLeft else { return lease.group.leave(subscriber) }
     self.subscriber = subscriber
     subscriber.onRoom = {
       self.isPaused = false
