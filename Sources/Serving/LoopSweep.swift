@@ -52,7 +52,9 @@ final class LoopSweeps: Sendable {
 
   /// The sweep of `eventLoop`; call on it.
   func sweep(of eventLoop: any EventLoop) -> LoopSweep {
-    guard let box = boxes[ObjectIdentifier(eventLoop)] else { preconditionFailure("a connection of another group's loop") }
+    guard let box = boxes[ObjectIdentifier(eventLoop)] else {
+      preconditionFailure("a connection of another group's loop")
+    }
     if let made = box.value { return made }
     let made = LoopSweep(eventLoop)
     box.value = made

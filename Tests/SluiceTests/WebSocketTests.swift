@@ -66,12 +66,13 @@ struct WebSocketTests {
   }
 
   // Sections 5.1, 5.2, 5.5, 7.4.1 and 8.1
-  @Test(arguments: [
-    ([0x81, 0x01, 0x41], 1002), ([0xC1, 0x80, 0, 0, 0, 0], 1002), ([0x83, 0x80, 0, 0, 0, 0], 1002),
-    ([0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007), ([0x01, 0x81, 0, 0, 0, 0, 0xC3, 0x80, 0x81, 0, 0, 0, 0, 0x41], 1007),
-    ([0x82, 0xFF, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0], 1009), ([0x88, 0x82, 0, 0, 0, 0, 3, 0xED], 1002),
-    ([0x88, 0x82, 0, 0, 0, 0, 0x0B, 0xB8], 3000), ([0x88, 0x80, 0, 0, 0, 0], 1005),
-  ] as [([UInt8], UInt16)])
+  @Test(
+    arguments: [
+      ([0x81, 0x01, 0x41], 1002), ([0xC1, 0x80, 0, 0, 0, 0], 1002), ([0x83, 0x80, 0, 0, 0, 0], 1002),
+      ([0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007), ([0x01, 0x81, 0, 0, 0, 0, 0xC3, 0x80, 0x81, 0, 0, 0, 0, 0x41], 1007),
+      ([0x82, 0xFF, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0], 1009), ([0x88, 0x82, 0, 0, 0, 0, 3, 0xED], 1002),
+      ([0x88, 0x82, 0, 0, 0, 0, 0x0B, 0xB8], 3000), ([0x88, 0x80, 0, 0, 0, 0], 1005),
+    ] as [([UInt8], UInt16)])
   func `a bad client gets the right close code, and others notice nothing`(bytes: [UInt8], code: UInt16) async throws {
     let sluice = try await echo()
     let good = try await open(sluice, "/feed")
