@@ -43,12 +43,10 @@ package final class Admission: Sendable {
     return nil
   }
 
-  /// Counts in a client that a trusted proxy speaks for, as long as the channel is open.
-  func admit(client: IPAddress, on channel: any Channel) -> LimitKind? {
-    if let broken = state.withLock({ $0.admitted.admit(client: client) }) { return broken }
-    channel.closeFuture.whenComplete { _ in self.state.withLock { $0.admitted.leave(client: client) } }
-    return nil
-  }
+  /// Counts in a client that a trusted proxy speaks for; whoever is counted in must `leave`.
+  func admit(client: IPAddress) -> LimitKind? { state.withLock { $0.admitted.admit(client: client) } }
+
+  func leave(client: IPAddress) { state.withLock { $0.admitted.leave(client: client) } }
 
   /// Whether there is time to tell a connection that it is refused.
   func mayRefuse(_ channel: any Channel) -> Bool {

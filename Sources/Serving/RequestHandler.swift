@@ -99,34 +99,44 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func subscribe(_ subscription: Subscription, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    if let broken = admit(head, context) {
+    let client = proxiedClient(head, context)
+    if let client, let broken = routes.admission.admit(client: client) {
       routes.counters.count(broken)
       return refuse(ConnectionLimits.refusal(broken), head, context)
     }
-    let lease: StreamLease
-    do {
-      lease = try subscription.endpoint.open(subscription.parameters, subscription.resume.token)
-    } catch let error as Unavailable {
-      routes.logger.warning("route '\(subscription.endpoint.path.text)': \(error.reason)")
-      let gone = Refusal(.notFound, "there is nothing behind this path now")
-      refuse(error.isMissing ? gone : .unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+    guard let lease = open(subscription, head, context) else {
+      if let client { routes.admission.leave(client: client) }
       return
-    } catch {
-      routes.logger.error("route '\(subscription.endpoint.path.text)': \(error)")
-      refuse(.unavailable("the stream cannot be opened", retryAfter: 5), head, context)
-      return
+    }
+    if let client {
+      context.channel.closeFuture.whenComplete { [routes] _ in routes.admission.leave(client: client) }
     }
     isOver = true
     hand(over: SubscriberHandler(subscription, lease, routes), context)
   }
 
-  /// A client behind a trusted proxy is counted here; the connection was when it was accepted.
-  private func admit(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> LimitKind? {
+  /// The stream, or `nil`: it cannot be opened, which has been answered.
+  private func open(
+    _ subscription: Subscription, _ head: HTTPRequestHead, _ context: ChannelHandlerContext
+  ) -> StreamLease? {
+    do {
+      return try subscription.endpoint.open(subscription.parameters, subscription.resume.token)
+    } catch let error as Unavailable {
+      routes.logger.warning("route '\(subscription.endpoint.path.text)': \(error.reason)")
+      let gone = Refusal(.notFound, "there is nothing behind this path now")
+      refuse(error.isMissing ? gone : .unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+    } catch {
+      routes.logger.error("route '\(subscription.endpoint.path.text)': \(error)")
+      refuse(.unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+    }
+    return nil
+  }
+
+  /// The client for whom a trusted proxy speaks: counted here, as its connection was when it was accepted.
+  private func proxiedClient(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> IPAddress? {
     let limits = routes.limits
-    guard limits.connectionsPerAddress != nil, limits.trusts(context.remoteAddress.flatMap { IPAddress($0) }),
-      let client = ClientAddress.behindProxy(head.headers, trusted: limits.trustedProxies)
-    else { return nil }
-    return routes.admission.admit(client: client, on: context.channel)
+    guard limits.trusts(context.remoteAddress.flatMap { IPAddress($0) }) else { return nil }
+    return ClientAddress.behindProxy(head.headers, trusted: limits.trustedProxies)
   }
 
   /// The subscriber's handler takes this one's place; the decoder goes and gives up what it has read too much.

@@ -86,6 +86,17 @@ struct LimitTests {
     try await sluice.stop()
   }
 
+  @Test func `a client whose stream cannot be opened is not counted`() async throws {
+    let sluice = try await SluiceProcess.serve(
+      "routes: {/x: {from: {file: missing, mode: each}}}",
+      server: "  limits: {connections_per_address: 1}\n  trusted_proxies: 127.0.0.1")
+    let proxy = try await TestClient.connect(port: sluice.port)
+    let request = "GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+    try await proxy.send(request + request + request)
+    try await proxy.wait("three answers") { $0.matches(of: #/HTTP/1.1 404 /#).count == 3 }
+    try await sluice.stop()
+  }
+
   // RFC 9110 sections 15.5.9 and 15.5.15, RFC 6585 section 5
   @Test func `headers are bounded in bytes, number and time`() async throws {
     let sluice = try await SluiceProcess.serve(
