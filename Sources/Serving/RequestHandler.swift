@@ -122,11 +122,11 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     do {
       return try subscription.endpoint.open(subscription.parameters, subscription.resume.token)
     } catch let error as Unavailable {
-      routes.logger.warning("route '\(subscription.endpoint.path.text)': \(error.reason)")
+      routes.troubles.tell(route: subscription.endpoint.path.text, error.reason)
       let gone = Refusal(.notFound, "there is nothing behind this path now")
       refuse(error.isMissing ? gone : .unavailable("the stream cannot be opened", retryAfter: 5), head, context)
     } catch {
-      routes.logger.error("route '\(subscription.endpoint.path.text)': \(error)")
+      routes.troubles.tell(route: subscription.endpoint.path.text, "\(error)")
       refuse(.unavailable("the stream cannot be opened", retryAfter: 5), head, context)
     }
     return nil

@@ -10,6 +10,7 @@ package final class ServedRoutes: Sendable {
   package let connections = ConnectionRegistry()
 
   package let counters: LimitCounters
+  let troubles: RouteTroubles
   let admission = Admission()
   private let currentLimits = Mutex(ConnectionLimits())
   /// A timer each event loop.
@@ -21,6 +22,7 @@ package final class ServedRoutes: Sendable {
     sweeps = LoopSweeps(loops)
     self.logger = logger
     counters = LimitCounters(logger)
+    troubles = RouteTroubles(logger)
   }
 
   package var table: RouteTable { current.withLock { $0 } }

@@ -122,6 +122,9 @@ struct SourceTests {
     try FileManager.default.removeItem(atPath: folder("page.html"))
     let gone = try await TestClient.get("/", port: sluice.port)
     try await gone.wait(for: "an answer") { $0.status == 404 && $0.isComplete }
+    let again = try await TestClient.get("/", port: sluice.port)
+    try await again.wait(for: "an answer") { $0.status == 404 && $0.isComplete }
+    #expect(sluice.log.matches(of: /cannot open/).count == 1)
     try await sluice.stop()
   }
 
