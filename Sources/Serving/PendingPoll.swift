@@ -6,13 +6,13 @@ import Wire
 
 /// A poll that is being answered: joins the group for one page, and makes the response of it.
 ///
-/// Owned by the connection's event loop. `respond` is called once, unless `cancel` comes before it.
+/// Owned by the connection's event loop. `begin`'s `respond` is called once, in a turn of its own, unless `cancel` comes before it.
 final class PendingPoll {
   private let subscription: Subscription
   private let lease: StreamLease
   private let start: Start
   private let target: String
-  private let respond: (PollResponse) -> Void
+  private let onEnd: () -> Void
   private var waiter: PollWaiter?
   private var timeout: Scheduled<Void>?
 
@@ -21,19 +21,21 @@ final class PendingPoll {
   /// How long a poll of a stream that is read only for it waits for the first reading, also when it would not wait.
   static let readingSeconds = 5
 
-  init(
-    _ subscription: Subscription, _ lease: StreamLease, target: String, respond: @escaping (PollResponse) -> Void
-  ) {
+  /// `onEnd` is called once, answered or not.
+  init(_ subscription: Subscription, _ lease: StreamLease, target: String, onEnd: @escaping () -> Void) {
     self.subscription = subscription
     self.lease = lease
     self.target = target
-    self.respond = respond
+    self.onEnd = onEnd
     start = Start(subscription, lease)
   }
 
   /// Waits at most `seconds` for something new; a gap is something new.
-  func begin(on eventLoop: any EventLoop, waiting seconds: Int) {
-    let waiter = PollWaiter(on: eventLoop, from: start.cursor) { self.finish($0, on: eventLoop) }
+  func begin(on eventLoop: any EventLoop, waiting seconds: Int, respond: @escaping (PollResponse) -> Void) {
+    let waiter = PollWaiter(on: eventLoop, from: start.cursor) { page in
+      guard let response = self.finish(page) else { return }
+      respond(response)
+    }
     self.waiter = waiter
     lease.group.join(waiter)
     let limit = start.gap != nil ? 0 : lease.isPrivate ? max(seconds, Self.readingSeconds) : seconds
@@ -51,10 +53,10 @@ final class PendingPoll {
     leave(waiter, delivered: 0)
   }
 
-  private func finish(_ page: PollPage, on eventLoop: any EventLoop) {
-    guard let waiter else { return }
+  private func finish(_ page: PollPage) -> PollResponse? {
+    guard let waiter else { return nil }
     leave(waiter, delivered: page.count)
-    respond(PollResponse(subscription, start, page, epoch: lease.group.log.epoch, target: target))
+    return PollResponse(subscription, start, page, epoch: lease.group.log.epoch, target: target)
   }
 
   private func leave(_ waiter: PollWaiter, delivered: Int) {
@@ -62,6 +64,7 @@ final class PendingPoll {
     timeout?.cancel()
     waiter.cancel()
     lease.group.leave(waiter, delivered: delivered)
+    onEnd()
     guard lease.hasLinger else { return lease.release() }
     waiter.eventLoop.scheduleTask(in: Self.linger) { [release = lease.release] in release() }
   }
