@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func `control characters in a message are shown, not sent to the terminal`() {
-    #expect(shown("a: 1\n", Diagnostic("no 'a\tb\u{1B}'", at: nil)) == "error: no 'a\\tb\\x1B'\n")
+    #expect(shown("a: 1\n", Diagnostic("no 'a\tb\u{1B}'", at: nil)) == "error: no 'a\\tb\\u{1b}'\n")
   }
 
   @Test func `notes follow their diagnostic`() {

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// One run of one target.
 struct Driver {
   let target: any FuzzTarget.Type
@@ -20,6 +28,7 @@ struct Driver {
       iteration += 1
     }
     try await runner.finish()
+    defer { fflush(nil) }
     print("fuzz: \(target.name): ok, \(corpus.count) files and \(iteration - first) changes, seed \(seed)")
   }
 

@@ -2,7 +2,8 @@ import NIOCore
 
 /// How many bytes a parser's state holds: its arrays of bytes and its buffers, however deep.
 ///
-/// By reflection, so that a parser cannot forget to count something; what is configured (a delimiter) is passed over.
+/// By reflection, so that a parser cannot forget to count something; what is configured (a delimiter) is passed over. It is
+/// slow: ask after some of the pieces only.
 func heldBytes(_ value: Any, except names: Set<String> = []) -> Int {
   switch value {
   case let bytes as [UInt8]: bytes.count

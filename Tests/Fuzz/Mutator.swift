@@ -6,7 +6,9 @@ struct Mutator {
   /// The longest input that is made.
   static let longest = 4096
   /// Values at which lengths and signs turn.
-  private static let edges: [UInt8] = [0, 1, 9, 10, 13, 32, 34, 125, 126, 127, 128, 129, 136, 137, 192, 224, 240, 254, 255]
+  private static let edges: [UInt8] = [
+    0, 1, 9, 10, 13, 32, 34, 125, 126, 127, 128, 129, 136, 137, 192, 224, 240, 254, 255,
+  ]
 
   init(corpus: [[UInt8]], words: [String]) {
     self.corpus = corpus.isEmpty ? [[]] : corpus

@@ -16,7 +16,8 @@ final class RequestsTarget: FuzzTarget {
   static let name = "requests"
   static let words = [
     "GET ", "HEAD ", "POST ", "OPTIONS ", " HTTP/1.1\r\n", " HTTP/1.0\r\n", "\r\n", "\r\n\r\n", "\n", "Host: a\r\n",
-    "Connection: Upgrade\r\n", "Upgrade: websocket\r\n", "Sec-WebSocket-Version: 13\r\n", "Accept: text/event-stream\r\n",
+    "Connection: Upgrade\r\n", "Upgrade: websocket\r\n", "Sec-WebSocket-Version: 13\r\n",
+    "Accept: text/event-stream\r\n",
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n",
     "Last-Event-ID: 1-1\r\n", "?after=1-1", "/echo", "/a", "/p/x", "/r/x/y", "%2F", "%00", "%", "..", "*", "http://a/a",
     "\u{81}\u{80}", "Expect: 100-continue\r\n", "Origin: null\r\n", "5\r\nhello\r\n0\r\n\r\n", "\u{0}",

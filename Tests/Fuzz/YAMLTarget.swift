@@ -7,8 +7,10 @@ import Serving
 final class YAMLTarget: FuzzTarget {
   static let name = "yaml"
   static let words = [
-    "\n", "  ", "\t", "- ", ": ", "{", "}", "[", "]", "&a ", "*a", "<<: *a", "!!int ", "|\n", ">-\n", "'", "\"", "#", "---\n",
-    "...\n", "? ", "%YAML 1.1\n", "${HOME}", "${A:-b}", "$${", "${", "\u{FEFF}", "\u{85}", "\u{2028}", "é", "😀", "\\x00", "~",
+    "\n", "  ", "\t", "- ", ": ", "{", "}", "[", "]", "&a ", "*a", "<<: *a", "!!int ", "|\n", ">-\n", "'", "\"", "#",
+    "---\n",
+    "...\n", "? ", "%YAML 1.1\n", "${HOME}", "${A:-b}", "$${", "${", "\u{FEFF}", "\u{85}", "\u{2028}", "é", "😀",
+    "\\x00", "~",
     "routes:\n", "sources:\n", "groups:\n", "server:\n", "from: ", "  /a:\n", "exec: [x]", "interval: 1s", "listen: ",
     "history: ", "publish: ", "slow: ", "1e999", "-1", "0x7fffffffffffffff", "18446744073709551616", "64KiB", "5m",
   ]
