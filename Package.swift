@@ -37,6 +37,7 @@ let package = Package(
       name: "Delivery",
       dependencies: [
         "Streams", "Wire",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -56,6 +57,7 @@ let package = Package(
       name: "Serving",
       dependencies: [
         "COpenSSL", "Delivery",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

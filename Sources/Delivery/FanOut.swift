@@ -82,6 +82,9 @@ extension FanOut {
     for slot in subscribers.indices.reversed() where subscribers[slot].isDone && !subscribers[slot].channel.isActive {
       drop(slot)
     }
+    // Not here and now: whoever called goes on with this fan-out.
+    let (group, eventLoop) = (group, eventLoop)
+    if isEmpty { eventLoop.execute { group.retireFanOut(on: eventLoop) } }
   }
 
   func tell(_ health: Health) {

@@ -174,6 +174,12 @@ extension Group {
     changeDemand(by: -1)
   }
 
+  /// Lets a loop's fan-out go when it has no subscribers any more; call on the loop.
+  func retireFanOut(on eventLoop: any EventLoop) {
+    guard let handle = members.withLock({ $0.fanOuts.first { $0.eventLoop === eventLoop } }) else { return }
+    retireIfEmpty(handle, handle.fanOut(of: self))
+  }
+
   /// A loop without subscribers costs a publish nothing.
   private func retireIfEmpty(_ handle: FanOutHandle, _ fanOut: FanOut) {
     guard fanOut.isEmpty else { return }

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import Streams
 import Wire
@@ -41,7 +42,7 @@ package final class Subscriber {
   /// The newest health of each source that is to be told, sent at the end of the log.
   private var healths: [Health] = []
   /// What goes to this connection alone, between two messages, in order: control frames and replies.
-  private var outbox: CircularBuffer<ByteBuffer> = []
+  private var outbox: Deque<ByteBuffer> = []
   private var outboxBytes = 0
   /// Called when the outbox has been sent after it was full.
   package var onRoom: (() -> Void)?

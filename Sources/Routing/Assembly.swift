@@ -49,7 +49,8 @@ struct Assembly {
       health: route.spec.health, isBinary: isBinary(route.spec), open: opener(of: route))
     endpoint.keepAlive = route.spec.keepAlive
     endpoint.subprotocols = route.spec.subprotocols
-    if let publish = route.spec.publish { endpoint.publish = publish.publish }
+    let limit = routeSet.server.limits.message
+    endpoint.publish = route.spec.publish?.publish(limit: limit) ?? Publish(messageLimit: limit.bytes)
     do throws(RouteTable.Conflict) {
       try table.add(endpoint)
     } catch {

@@ -15,15 +15,18 @@ package struct PublishSpec: ConfigSpec {
     Field.required(
       "to", \.to, "Where they go: 'reply' sends each back to the client that sent it, and to nobody else.",
       example: "reply"),
-    Field("limit", \.limit, "What a client may send.", default: "message: 64KiB", example: "{message: 4KiB}"),
+    Field("limit", \.limit, "What a client may send.", default: "that of the server", example: "{message: 4KiB}"),
   ])
 
-  package var publish: Publish { Publish(target: to, messageLimit: limit.message.bytes) }
+  /// `limit`: the longest message where the route does not say.
+  package func publish(limit: ByteCount) -> Publish {
+    Publish(target: to, messageLimit: (self.limit.message ?? limit).bytes)
+  }
 }
 
 /// `publish.limit`.
 package struct PublishLimitSpec: ConfigSpec {
-  package var message = ByteCount(bytes: Publish.defaultMessageLimit)
+  package var message: ByteCount?
 
   package init() {}
 
@@ -32,7 +35,9 @@ package struct PublishLimitSpec: ConfigSpec {
   package static let largestMessage = 256 << 20
   package static let fields = FieldTable<Self>([
     Field(
-      "message", "The longest message; a longer one ends the connection with 1009.", default: "64KiB", example: "4KiB"
+      "message", "The longest message; a longer one ends the connection with 1009.",
+      default: "message of server.limits",
+      example: "4KiB"
     ) { node, spec, reader in
       guard let size = ByteCount.decode(node, &reader) else { return }
       if (1...largestMessage).contains(size.bytes) {

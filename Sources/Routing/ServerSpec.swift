@@ -27,6 +27,8 @@ package struct ServerSpec: ConfigSpec {
   package var listen = OneOrMany([ListenAddress.tcp(host: "", port: 8080)])
   package var loops: Int?
   package var log = LogSpec()
+  package var limits = LimitsSpec()
+  package var trustedProxies = OneOrMany<AddressNetwork>([])
 
   package init() {}
 
@@ -39,13 +41,18 @@ package struct ServerSpec: ConfigSpec {
       "loops", \.loops, "How many event loops, each a thread, subscribers are spread over.", default: "one per core",
       example: "4"),
     Field("log", \.log, "What is logged.", default: "level: info", example: "{level: debug}"),
+    Field("limits", \.limits, "What clients may use up.", default: "see there", example: "{connections: 10000}"),
+    Field(
+      "trusted_proxies", \.trustedProxies, "Peers that are believed who their clients are: addresses or networks.",
+      default: "none", example: "[10.0.0.0/8, unix]"),
   ])
 
   /// The most event loops.
   package static let maximumLoops = 1024
 
   package static func == (a: ServerSpec, b: ServerSpec) -> Bool {
-    a.listen.values == b.listen.values && a.loops == b.loops && a.log == b.log
+    a.listen.values == b.listen.values && a.loops == b.loops && a.log == b.log && a.limits == b.limits
+      && a.trustedProxies == b.trustedProxies
   }
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> ServerSpec? {

@@ -26,6 +26,7 @@ package actor Topology {
 
   /// Binds everything, then starts the sources: nothing runs when an address cannot be had.
   package func start(_ routeSet: RouteSet) async throws(BindFailure) -> [Listener] {
+    served.apply(routeSet.server.connectionLimits)
     for address in routeSet.server.listen.values {
       do {
         listeners.append(try await Listener.bind(address, routes: served, on: loops))

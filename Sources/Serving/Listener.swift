@@ -21,6 +21,7 @@ package struct Listener: Sendable {
     let bootstrap = ServerBootstrap(group: loops)
       .serverChannelOption(.backlog, value: Int32(backlog))
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { Self.prepareAccepting($0, routes) }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
       .childChannelOption(.tcpOption(.tcpUserTimeout), value: Self.userTimeout)
@@ -35,6 +36,7 @@ package struct Listener: Sendable {
     case .unix(let path):
       channel = try await ServerBootstrap(group: loops)
         .serverChannelOption(.backlog, value: Int32(backlog))
+        .serverChannelInitializer { Self.prepareAccepting($0, routes) }
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, routes) }
         }
@@ -51,11 +53,32 @@ package struct Listener: Sendable {
     return Listener(address: address, channels: [channel])
   }
 
+  private static func prepareAccepting(_ channel: any Channel, _ routes: ServedRoutes) -> EventLoopFuture<Void> {
+    channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.addHandler(AcceptPause(routes.counters))
+    }
+  }
+
   private static func prepare(_ channel: any Channel, _ routes: ServedRoutes) throws {
+    if let kind = routes.admission.admit(channel) {
+      routes.counters.count(kind)
+      guard routes.admission.mayRefuse(channel) else { throw ChannelError.ioOnClosedChannel }
+      let refused = RefusedConnection(ConnectionLimits.refusal(kind), date: routes.date.now)
+      return try channel.pipeline.syncOperations.addHandler(refused)
+    }
     routes.connections.add(channel)
-    let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-    try channel.pipeline.syncOperations.addHandler(decoder)
-    try channel.pipeline.syncOperations.addHandler(RequestHandler(routes, decoder: decoder))
+    let limits = routes.limits
+    var parserLimits = NIOHTTPDecoderLimitConfiguration()
+    // The reader before it bounds heads; of the parser's own limits, those for trailers are left.
+    parserLimits.maxHeaderListSize = limits.headerBytes + RequestReader.bodyBytes
+    parserLimits.maxHeaderFieldSize = parserLimits.maxHeaderListSize
+    parserLimits.maxHeaderFieldCount = 2 * limits.headerCount
+    let decoder = ByteToMessageHandler(
+      HTTPRequestDecoder(
+        leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: parserLimits))
+    let reader = RequestReader(limits, routes)
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandlers([reader, decoder, RequestHandler(routes, reader: reader, decoder: decoder)])
   }
 
   /// The port that was bound, also when the system chose it.

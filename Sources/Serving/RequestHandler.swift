@@ -13,19 +13,21 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias OutboundOut = ByteBuffer
 
   private let routes: ServedRoutes
+  private let reader: RequestReader
   private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
   private var answer: (head: HTTPRequestHead, answer: Negotiation.Answer)?
   private var isOver = false
 
-  init(_ routes: ServedRoutes, decoder: ByteToMessageHandler<HTTPRequestDecoder>) {
+  init(_ routes: ServedRoutes, reader: RequestReader, decoder: ByteToMessageHandler<HTTPRequestDecoder>) {
     self.routes = routes
+    self.reader = reader
     self.decoder = decoder
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isOver else { return }
     switch unwrapInboundIn(data) {
-    case .head(let head): answer = (head, Negotiation(routes.table).answer(head))
+    case .head(let head): take(head, context)
     case .body: break
     case .end:
       guard let (head, answer) = answer else { return }
@@ -35,7 +37,23 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
       case .describe(let subscription): describe(subscription, context)
       case .subscribe(let subscription): subscribe(subscription, head, context)
       }
+      reader.ended()
     }
+  }
+
+  /// What is wrong with the head itself is answered at once, and ends the connection: where it ends may be in doubt.
+  private func take(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    if let fault = head.fault { return refuse(fault, head, mayBeFollowed: false, context) }
+    let answer = Negotiation(routes.table).answer(head)
+    let isBodyRead = reader.began(head.body)
+    if case .refuse(let refusal) = answer, !isBodyRead || head.expectsContinue {
+      return refuse(refusal, head, mayBeFollowed: false, context)
+    }
+    guard isBodyRead else { return refuse(.bodyTooLarge, head, mayBeFollowed: false, context) }
+    if head.expectsContinue, head.body != .bytes(0) {
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    }
+    self.answer = (head, answer)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -43,20 +61,25 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard !isOver, error is HTTPParserError else {
-      context.close(promise: nil)
+    let refusal: Refusal? =
+      switch error {
+      case let refusal as Refusal: refusal
+      case HTTPParserError.headerOverflow: .headerTooLarge
+      case HTTPParserError.invalidMethod: Refusal(.notImplemented, "this method is not known here")
+      case is HTTPParserError: .notHTTP
+      default: nil
+      }
+    guard !isOver, let refusal else {
+      if !isOver { context.close(promise: nil) }
       return
     }
-    let refusal: Refusal =
-      switch error as? HTTPParserError {
-      case .headerOverflow: Refusal(.requestHeaderFieldsTooLarge, "the header is too large")
-      default: .badRequest("this is not HTTP/1.1")
-      }
     send(ResponseHead.refuse(refusal, keepAlive: false, isHead: false, date: routes.date.now), close: true, context)
   }
 
-  private func refuse(_ refusal: Refusal, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    let keepAlive = head.isKeepAlive
+  private func refuse(
+    _ refusal: Refusal, _ head: HTTPRequestHead, mayBeFollowed: Bool = true, _ context: ChannelHandlerContext
+  ) {
+    let keepAlive = mayBeFollowed && head.mayBeFollowed
     let bytes = ResponseHead.refuse(
       refusal, keepAlive: keepAlive, isHead: head.method == .HEAD, date: routes.date.now)
     send(bytes, close: !keepAlive, context)
@@ -70,34 +93,63 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     let sent = context.writeAndFlush(wrapOutboundOut(bytes))
     guard close else { return }
     isOver = true
-    sent.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+    reader.finish()
+    // Our side first: a close with bytes unread would reset the connection, and the answer with it.
+    sent.assumeIsolated().whenComplete { _ in context.close(mode: .output, promise: nil) }
   }
 
   private func subscribe(_ subscription: Subscription, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    let lease: StreamLease
-    do {
-      lease = try subscription.endpoint.open(subscription.parameters, subscription.resume.token)
-    } catch let error as Unavailable {
-      routes.logger.warning("route '\(subscription.endpoint.path.text)': \(error.reason)")
-      let gone = Refusal(.notFound, "there is nothing behind this path now")
-      refuse(error.isMissing ? gone : .unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+    let client = proxiedClient(head, context)
+    if let client, let broken = routes.admission.admit(client: client) {
+      routes.counters.count(broken)
+      return refuse(ConnectionLimits.refusal(broken), head, context)
+    }
+    guard let lease = open(subscription, head, context) else {
+      if let client { routes.admission.leave(client: client) }
       return
-    } catch {
-      routes.logger.error("route '\(subscription.endpoint.path.text)': \(error)")
-      refuse(.unavailable("the stream cannot be opened", retryAfter: 5), head, context)
-      return
+    }
+    if let client {
+      context.channel.closeFuture.whenComplete { [routes] _ in routes.admission.leave(client: client) }
     }
     isOver = true
     hand(over: SubscriberHandler(subscription, lease, routes), context)
   }
 
+  /// The stream, or `nil`: it cannot be opened, which has been answered.
+  private func open(
+    _ subscription: Subscription, _ head: HTTPRequestHead, _ context: ChannelHandlerContext
+  ) -> StreamLease? {
+    do {
+      return try subscription.endpoint.open(subscription.parameters, subscription.resume.token)
+    } catch let error as Unavailable {
+      routes.logger.warning("route '\(subscription.endpoint.path.text)': \(error.reason)")
+      let gone = Refusal(.notFound, "there is nothing behind this path now")
+      refuse(error.isMissing ? gone : .unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+    } catch {
+      routes.logger.error("route '\(subscription.endpoint.path.text)': \(error)")
+      refuse(.unavailable("the stream cannot be opened", retryAfter: 5), head, context)
+    }
+    return nil
+  }
+
+  /// The client for whom a trusted proxy speaks: counted here, as its connection was when it was accepted.
+  private func proxiedClient(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> IPAddress? {
+    let limits = routes.limits
+    guard limits.trusts(context.remoteAddress.flatMap { IPAddress($0) }) else { return nil }
+    return ClientAddress.behindProxy(head.headers, trusted: limits.trustedProxies)
+  }
+
   /// The subscriber's handler takes this one's place; the decoder goes and gives up what it has read too much.
   private func hand(over handler: SubscriberHandler, _ context: ChannelHandlerContext) {
+    reader.leave()
     let pipeline = context.pipeline.syncOperations
     do {
       try pipeline.addHandler(handler, position: .after(self))
       pipeline.removeHandler(context: context, promise: nil)
-      pipeline.removeHandler(decoder).whenFailure { [channel = context.channel] _ in channel.close(promise: nil) }
+      let reader = reader
+      pipeline.removeHandler(decoder).assumeIsolated().whenComplete { _ in
+        pipeline.removeHandler(reader).whenFailure { [channel = context.channel] _ in channel.close(promise: nil) }
+      }
     } catch {
       context.close(promise: nil)
     }

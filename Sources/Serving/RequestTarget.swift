@@ -39,6 +39,8 @@ package struct RequestTarget: Equatable, Sendable {
     if text.hasPrefix("/") { return text }
     for scheme in ["http://", "https://"] where text.lowercased().hasPrefix(scheme) {
       let rest = text.dropFirst(scheme.count)
+      // RFC 9110 section 4.2.1: a host is needed.
+      guard let first = rest.first, first != "/", first != "?" else { return nil }
       guard let slash = rest.firstIndex(of: "/") else { return rest.contains("?") ? nil : "/" }
       return rest[slash...]
     }

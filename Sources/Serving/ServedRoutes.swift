@@ -9,6 +9,9 @@ package final class ServedRoutes: Sendable {
   let date = HTTPDate()
   package let connections = ConnectionRegistry()
 
+  package let counters: LimitCounters
+  let admission = Admission()
+  private let currentLimits = Mutex(ConnectionLimits())
   /// A timer each event loop.
   let sweeps: LoopSweeps
 
@@ -17,9 +20,18 @@ package final class ServedRoutes: Sendable {
     current = Mutex(table)
     sweeps = LoopSweeps(loops)
     self.logger = logger
+    counters = LimitCounters(logger)
   }
 
   package var table: RouteTable { current.withLock { $0 } }
+
+  /// What new connections are held to.
+  package var limits: ConnectionLimits { currentLimits.withLock { $0 } }
+
+  package func apply(_ limits: ConnectionLimits) {
+    currentLimits.withLock { $0 = limits }
+    admission.apply(limits)
+  }
 
   package func swap(_ table: RouteTable) { current.withLock { $0 = table } }
 }

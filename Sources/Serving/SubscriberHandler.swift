@@ -1,4 +1,5 @@
 import Delivery
+import DequeModule
 import NIOCore
 import Streams
 import Wire
@@ -24,7 +25,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
   private var isPaused = false
   private var wantsRead = false
   /// Events that were parsed with the last read and wait for room.
-  private var waiting: CircularBuffer<WebSocketParser.Event> = []
+  private var waiting: Deque<WebSocketParser.Event> = []
 
   private var keepAlive: KeepAlive
 
@@ -70,6 +71,8 @@ final class SubscriberHandler: ChannelDuplexHandler {
       context.close(promise: nil)
       return
     }
+    // The first send may have found the peer gone.
+    guard !hasLeft else { return lease.group.leave(subscriber) }
     self.subscriber = subscriber
     subscriber.onRoom = {
       self.isPaused = false

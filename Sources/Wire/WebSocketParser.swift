@@ -53,7 +53,9 @@ package struct WebSocketParser: Sendable {
       state = .done
       events.append(.failure(error))
     }
-    if case .done = state { pending.clear() } else { pending.discardReadBytes() }
+    // An idle connection holds no buffer.
+    if case .done = state { pending = ByteBuffer() }
+    if pending.readableBytes == 0 { pending = ByteBuffer() } else { pending.discardReadBytes() }
     return events
   }
 

@@ -11,7 +11,7 @@ import Logging
 /// How many descriptors, and so connections, the process may have: raised to what the system allows.
 enum DescriptorLimit {
   /// Fewer than this is worth a word.
-  private static let comfortable: rlim_t = 65_536
+  private static let comfortable: rlim_t = 10_000
 
   static func raise(_ logger: Logger) {
     #if canImport(Glibc)

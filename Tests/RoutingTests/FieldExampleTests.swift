@@ -19,7 +19,8 @@ struct FieldExampleTests {
     return kinds + [
       entry("route", RouteSpec.fields) { RouteSpec() }, entry("history", HistorySpec.fields) { HistorySpec() },
       entry("slow", SlowSpec.fields) { SlowSpec() }, entry("server", ServerSpec.fields) { ServerSpec() },
-      entry("log", LogSpec.fields) { LogSpec() }, entry("group", GroupSpec.fields) { GroupSpec() },
+      entry("log", LogSpec.fields) { LogSpec() }, entry("limits", LimitsSpec.fields) { LimitsSpec() },
+      entry("group", GroupSpec.fields) { GroupSpec() },
       entry("publish", PublishSpec.fields) { PublishSpec() },
       entry("publish.limit", PublishLimitSpec.fields) { PublishLimitSpec() },
       entry("a source", SourceSettings.fields) { SourceSettings() }, entry("on_demand", OnDemand.fields) { OnDemand() },

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import TestSupport
 import Testing
 
@@ -135,6 +136,34 @@ struct SourceTests {
     let second = try await TestClient.events("/f", port: sluice.port, lastID: events[89].id)
     try await second.waitForClose()
     #expect(second.response?.events.map(\.data) == (91...100).map { "line \($0)" })
+    try await sluice.stop()
+  }
+
+  @Test func `subscribers of a file who leave in its middle leave nothing open`() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("big.txt", String(repeating: String(repeating: "x", count: 99) + "\n", count: 200_000))
+    let sluice = try await SluiceProcess.serve("routes: {/f: {from: {file: big.txt, mode: each}}}", folder: folder)
+    func opened() -> Int {
+      let folder = "/proc/\(sluice.pid)/fd"
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return names.count {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)"))?.hasSuffix("big.txt") == true
+      }
+    }
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      for number in 0..<60 {
+        tasks.addTask {
+          let client = try await TestClient.get("/f", port: sluice.port, receiveBuffer: 4096)
+          try await eventually("some of it") { client.bytes.readableBytes > number * 2000 }
+          // A reset, so that the server learns of it in the middle of a send.
+          let options = client.channel as? any SocketOptionProvider
+          try await options?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+          await client.close()
+        }
+      }
+      try await tasks.waitForAll()
+    }
+    try await eventually("the file to be closed") { opened() == 0 }
     try await sluice.stop()
   }
 }

@@ -23,11 +23,15 @@ package final class SluiceProcess: Sendable {
       .path
   }
 
-  private init(_ arguments: [String], folder: TemporaryFolder, environment: [String: String] = [:]) throws {
+  /// `descriptors`: the most that it may have open.
+  private init(
+    _ arguments: [String], folder: TemporaryFolder, environment: [String: String] = [:], descriptors: Int? = nil
+  ) throws {
     self.folder = folder
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.binary)
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: descriptors == nil ? Self.binary : "/bin/sh")
+    process.arguments =
+      descriptors.map { ["-c", "ulimit -n \($0); exec \"$0\" \"$@\"", Self.binary] + arguments } ?? arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let id = UUID().uuidString
@@ -65,11 +69,13 @@ package final class SluiceProcess: Sendable {
 extension SluiceProcess {
   /// `sluice serve` on a loopback port with these routes; returns when it listens. `routes` has everything but `server`.
   package static func serve(
-    _ routes: String, folder: TemporaryFolder? = nil, server: String = "", environment: [String: String] = [:]
+    _ routes: String, folder: TemporaryFolder? = nil, server: String = "", environment: [String: String] = [:],
+    descriptors: Int? = nil
   ) async throws -> SluiceProcess {
     let folder = try folder ?? TemporaryFolder()
     try folder.write("routes.yaml", "server:\n  listen: 127.0.0.1:0\n\(server)\n\(routes)\n")
-    let sluice = try SluiceProcess(["serve", "routes.yaml"], folder: folder, environment: environment)
+    let sluice = try SluiceProcess(
+      ["serve", "routes.yaml"], folder: folder, environment: environment, descriptors: descriptors)
     try await sluice.waitUntilListening()
     return sluice
   }
@@ -134,6 +140,13 @@ extension SluiceProcess {
 
   package func kill() {
     if process.isRunning { signal(SIGKILL) }
+  }
+
+  /// Processor time it has used, in ticks of 10 ms (`utime` and `stime` of `/proc/PID/stat`).
+  package var ticks: Int {
+    let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+    let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
+    return fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0
   }
 
   /// A line of `/proc/PID/status`, in KiB.
