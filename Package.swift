@@ -107,6 +107,16 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "ConfigText", "Ingest", "JSONText", "Routing", "Serving", "Streams", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/Fuzz", exclude: ["Corpus", "libfuzzer.sh"], swiftSettings: strict),
     .executableTarget(name: "fanout-benchmark", path: "Tests/Benchmarks/FanOut", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -29,6 +29,8 @@ package struct DiagnosticRenderer: Sendable {
   private func write(
     _ kind: String, _ message: String, at place: Place?, to output: inout String, _ lines: inout SourceLines
   ) {
+    // Messages quote names and values of the file, and systems' and libraries' words.
+    let message = VisibleText.whole(message)
     guard let place else {
       output += "\(kind): \(message)\n"
       return

@@ -1,8 +1,8 @@
 extension YAMLFailure {
   /// The failure in an operator's words, with where the thing began that was being read.
   func diagnostic(file: String, source: inout LineCursor) -> Diagnostic {
-    let place = visiblePlace(file: file, source: &source)
-    let context = Place(file: file, line: contextPlace.line + 1, column: contextPlace.column + 1)
+    let context = Self.visible(contextPlace, file: file, source: &source)
+    let place = Self.visible(place, file: file, source: &source)
     let line = Array((source.text(ofLine: place.line) ?? "").unicodeScalars)
     if let tab = indentingTab(in: line) {
       return Diagnostic(
@@ -16,12 +16,12 @@ extension YAMLFailure {
       notes: startsElsewhere ? [.init(place: context, message: "it starts here")] : [])
   }
 
-  /// Where libyaml stopped; it counts a line behind a last line without a line break, which nobody can see.
-  private func visiblePlace(file: String, source: inout LineCursor) -> Place {
-    if place.line > 0, source.text(ofLine: place.line + 1) == nil, let last = source.text(ofLine: place.line) {
-      return Place(file: file, line: place.line, column: last.unicodeScalars.count + 1)
+  /// Where libyaml was; at the end it counts a line behind a last line without a line break, which nobody can see.
+  private static func visible(_ mark: YAMLMark, file: String, source: inout LineCursor) -> Place {
+    if mark.line > 0, source.text(ofLine: mark.line + 1) == nil, let last = source.text(ofLine: mark.line) {
+      return Place(file: file, line: mark.line, column: last.unicodeScalars.count + 1)
     }
-    return Place(file: file, line: place.line + 1, column: place.column + 1)
+    return Place(file: file, line: mark.line + 1, column: mark.column + 1)
   }
 
   /// The first tab before the line's text, if that is what libyaml has met.
@@ -39,7 +39,7 @@ extension YAMLFailure {
       "'${' within [ ] or { } needs quotes (a number needs a line of its own)"
     case "mapping values are not allowed in this context": "a text that holds ': ' needs quotes"
     case "found character that cannot start any token":
-      here.map { "a text that starts with '\($0)' needs quotes" }
+      here.map { "a text that starts with \(VisibleText.quoted(String($0))) needs quotes" }
     case "did not find expected alphabetic or numeric character" where context == "while scanning an alias":
       "a text that starts with '*' needs quotes"
     case "did not find expected alphabetic or numeric character" where context == "while scanning an anchor":

@@ -1,7 +1,7 @@
 import Streams
 
 /// Cuts one connection's bytes into messages. A value with the state of one connection: never shared.
-protocol Framer: Sendable {
+package protocol Framer: Sendable {
   /// Takes the next bytes, however the connection has split them, and appends each message that is complete.
   ///
   /// - Throws: `SourceFailure` when the bytes are not of this framing; the connection must be given up then.
@@ -15,11 +15,16 @@ protocol Framer: Sendable {
 }
 
 /// Messages that a framer could not pass on.
-struct FramerDrops: Equatable, Sendable {
+package struct FramerDrops: Equatable, Sendable {
   /// Longer than `max_message`.
-  var tooLong = 0
+  package var tooLong = 0
   /// The connection ended within them.
-  var incomplete = 0
+  package var incomplete = 0
+
+  package init(tooLong: Int = 0, incomplete: Int = 0) {
+    self.tooLong = tooLong
+    self.incomplete = incomplete
+  }
 
   static func - (left: FramerDrops, right: FramerDrops) -> FramerDrops {
     FramerDrops(tooLong: left.tooLong - right.tooLong, incomplete: left.incomplete - right.incomplete)

@@ -16,7 +16,7 @@ package enum Framing: Hashable, Sendable {
   case sse
 
   /// A framer for one connection. `maxMessage`: the most bytes of a message.
-  func makeFramer(maxMessage: Int) -> any Framer {
+  package func makeFramer(maxMessage: Int) -> any Framer {
     switch self {
     case .lines: DelimiterFramer.lines(maxMessage: maxMessage)
     case .delimiter(let delimiter): DelimiterFramer(delimiter: delimiter, maxMessage: maxMessage)

@@ -10,14 +10,8 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 sluice=$(realpath -- "${1:-$root/.build/debug/sluice}")
-browser=${SLUICE_CHROMIUM_PATH:-}
-for name in chromium chromium-browser google-chrome chrome; do
-  [ -n "$browser" ] || browser=$(command -v "$name" || true)
-done
-if [ -z "$browser" ]; then
-  echo "live-page: skipped, there is no Chromium"
-  exit 77
-fi
+. "$root/Tests/Browser/chromium.sh"
+find_browser || { echo "live-page: skipped, there is no Chromium" && exit 77; }
 
 work=$(mktemp -d)
 server='' chromium=''
@@ -55,42 +49,6 @@ start() {
   fail "the server does not listen"
 }
 
-# The browser takes commands as JSON on descriptor 3 and answers on 4, each ended by a zero byte.
-mkfifo "$work/commands" "$work/answers"
-exec 3<>"$work/commands" 4<>"$work/answers"
-next=0 answer=''
-
-# ask METHOD PARAMETERS [SESSION]: sends a command; `answer` is what comes back for it.
-ask() {
-  next=$((next + 1))
-  printf '{"id":%d,"method":"%s","params":%s%s}\0' "$next" "$1" "$2" "${3:+,\"sessionId\":\"$3\"}" >&3
-  while IFS= read -r -d '' -t 20 answer <&4; do
-    case $answer in "{\"id\":$next,"*) return 0 ;; esac
-  done
-  fail "the browser does not answer $1"
-}
-
-# evaluate EXPRESSION: its value, in `value`; the expression has no double quotes.
-evaluate() {
-  ask Runtime.evaluate "{\"expression\":\"String($1)\"}" "$session"
-  value=${answer##*'"value":"'}
-  value=${value%%'"'*}
-}
-
-# wait_for SECONDS WHAT EXPRESSION: until the expression is true.
-wait_for() {
-  local deadline=$((SECONDS + $1))
-  while :; do
-    evaluate "$3"
-    if [ "$value" = true ]; then
-      echo "live-page: $2"
-      return 0
-    fi
-    [ "$SECONDS" -lt "$deadline" ] || fail "not within $1 s: $2"
-    sleep 0.2
-  done
-}
-
 screenshot() {
   ask Page.captureScreenshot '{"format":"png"}' "$session"
   answer=${answer##*'"data":"'}
@@ -98,16 +56,7 @@ screenshot() {
 }
 
 start 0
-"$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --window-size=1100,800 \
-  --user-data-dir="$work/profile" --remote-debugging-pipe about:blank \
-  3<"$work/commands" 4>"$work/answers" >"$work/browser.log" 2>&1 </dev/null &
-chromium=$!
-
-ask Target.createTarget "{\"url\":\"http://127.0.0.1:$port/\"}"
-target=${answer##*'"targetId":"'}
-ask Target.attachToTarget "{\"targetId\":\"${target%%'"'*}\",\"flatten\":true}"
-session=${answer##*'"sessionId":"'}
-session=${session%%'"'*}
+open_browser "http://127.0.0.1:$port/"
 
 points="Math.min(...[...document.querySelectorAll('path[data-symbol]')].map(p => (p.getAttribute('d') || '').split(/[ML]/).length - 1))"
 state="document.getElementById('state').className"

@@ -26,6 +26,10 @@ import Testing
         """)
   }
 
+  @Test func `control characters in a message are shown, not sent to the terminal`() {
+    #expect(shown("a: 1\n", Diagnostic("no 'a\tb\u{1B}'", at: nil)) == "error: no 'a\\tb\\u{1b}'\n")
+  }
+
   @Test func `notes follow their diagnostic`() {
     #expect(
       DiagnosticRenderer(texts: load("a: 1\na: 2\n").texts).text(load("a: 1\na: 2\n").diagnostics) == """

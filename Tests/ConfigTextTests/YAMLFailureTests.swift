@@ -28,6 +28,11 @@ import Testing
     #expect(problems("a: 1\nb: {c: 1\n").map { $0.prefix { $0 != " " } } == ["3:1:"])
   }
 
+  @Test func `what ends with the text is noted on its last line, too`() {
+    let diagnostic = load("a:\n  b: {c: ").diagnostics.first
+    #expect(([diagnostic?.place] + (diagnostic?.notes.map(\.place) ?? [])).allSatisfy { $0?.line == 2 })
+  }
+
   @Test func `common slips get a hint`() {
     #expect(problems("a: b: c\n").first?.hasSuffix("a text that holds ': ' needs quotes") == true)
     #expect(problems("a: @b\n").first?.hasSuffix("a text that starts with '@' needs quotes") == true)

@@ -69,11 +69,11 @@ package final class SluiceProcess: Sendable {
 extension SluiceProcess {
   /// `sluice serve` on a loopback port with these routes; returns when it listens. `routes` has everything but `server`.
   package static func serve(
-    _ routes: String, folder: TemporaryFolder? = nil, server: String = "", environment: [String: String] = [:],
-    descriptors: Int? = nil
+    _ routes: String, folder: TemporaryFolder? = nil, server: String = "", listen: String = "127.0.0.1:0",
+    environment: [String: String] = [:], descriptors: Int? = nil
   ) async throws -> SluiceProcess {
     let folder = try folder ?? TemporaryFolder()
-    try folder.write("routes.yaml", "server:\n  listen: 127.0.0.1:0\n\(server)\n\(routes)\n")
+    try folder.write("routes.yaml", "server:\n  listen: \(listen)\n\(server)\n\(routes)\n")
     let sluice = try SluiceProcess(
       ["serve", "routes.yaml"], folder: folder, environment: environment, descriptors: descriptors)
     try await sluice.waitUntilListening()
