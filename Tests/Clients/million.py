@@ -96,7 +96,9 @@ def main(binary, protocol, count):
         _, data = chunks(connection)
         threading.Thread(target=feed, args=(server.stdin, count), daemon=True).start()
         read = payloads_of_frames if protocol == "websocket" else payloads_of_chunks
-        for number, payload in enumerate(read(connection, data)):
+        # An event stream begins with how long to wait before coming back.
+        payloads = (payload for payload in read(connection, data) if not payload.startswith(b"retry: "))
+        for number, payload in enumerate(payloads):
             if message(protocol, payload) != line(number):
                 raise SystemExit("message %d is %r" % (number, payload[:200]))
             if number + 1 == count:
