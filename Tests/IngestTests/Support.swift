@@ -23,7 +23,7 @@ struct TooLate: Error, CustomStringConvertible {
 
 /// Waits until a condition holds, with a deadline.
 func eventually(
-  _ what: String, within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
+  _ what: String, within limit: Duration = .seconds(120), _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + limit
   while try await !condition() {

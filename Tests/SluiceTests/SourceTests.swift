@@ -51,6 +51,7 @@ struct SourceTests {
   @Test func `a feed that falls silent is told as stalled and then as running`() async throws {
     let sluice = try await SluiceProcess.serve(
       "routes: {/x: {from: {tcp_listen: \"127.0.0.1:0\", stale_after: 100ms}, health: true}}")
+    try await eventually("the feed's port") { sluice.log.contains("listens on 127.0.0.1:") }
     let port = try #require(sluice.log.firstMatch(of: #/listens on 127\.0\.0\.1:([0-9]+)/#).flatMap { Int($0.1) })
     let client = try await TestClient.webSocket("/x", port: sluice.port)
     try await client.wait(for: "the stall") {

@@ -112,7 +112,7 @@ extension SluiceProcess {
 
   /// The exit status, or minus the signal.
   @discardableResult
-  package func waitForExit(within limit: Duration = .seconds(60)) async throws -> Int32 {
+  package func waitForExit(within limit: Duration = .seconds(120)) async throws -> Int32 {
     try await eventually("sluice to end", within: limit) { !process.isRunning }
     return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }

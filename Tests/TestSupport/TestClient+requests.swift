@@ -42,9 +42,16 @@ extension TestClient {
   /// Waits until the response satisfies the condition, and returns it.
   @discardableResult
   package func wait(
-    for what: String, within limit: Duration = .seconds(60), _ condition: (Response) -> Bool
+    for what: String, within limit: Duration = .seconds(120), _ condition: (Response) -> Bool
   ) async throws -> Response {
-    try await wait(what, within: limit) { _ in response.map(condition) ?? false }
+    // A response is read anew only when more of it has come.
+    var seen = -1
+    try await wait(what, within: limit) { _ in
+      let bytes = bytes
+      guard bytes.readableBytes != seen else { return false }
+      seen = bytes.readableBytes
+      return Response(bytes).map(condition) ?? false
+    }
     guard let response else { throw TimedOut(description: what) }
     return response
   }

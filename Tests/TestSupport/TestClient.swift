@@ -15,6 +15,8 @@ package final class TestClient: Sendable {
   private final class Box: Sendable {
     let state = Mutex(Received())
     let consume: (@Sendable (ByteBuffer) -> Void)?
+    /// Answered at once with a pong: whether tests are slow or not.
+    let answersPings = Mutex(false)
     init(_ consume: (@Sendable (ByteBuffer) -> Void)?) { self.consume = consume }
   }
 
@@ -26,6 +28,10 @@ package final class TestClient: Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       var bytes = unwrapInboundIn(data)
       if let consume = box.consume { return consume(bytes) }
+      // A ping of ours has no payload.
+      if box.answersPings.withLock({ $0 }), bytes.readableBytesView.elementsEqual([0x89, 0]) {
+        context.writeAndFlush(NIOAny(ByteBuffer(bytes: [0x8A, 0x80, 1, 2, 3, 4])), promise: nil)
+      }
       box.state.withLock { _ = $0.bytes.writeBuffer(&bytes) }
     }
 
@@ -59,6 +65,9 @@ package final class TestClient: Sendable {
   package func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)).get() }
   package func send(_ bytes: ByteBuffer) async throws { try await channel.writeAndFlush(bytes).get() }
 
+  /// Answers the server's pings from now on.
+  package func answerPings() { received.answersPings.withLock { $0 = true } }
+
   package func setReads(_ reads: Bool) async throws {
     try await channel.setOption(.autoRead, value: reads).get()
     if reads { channel.read() }
@@ -71,7 +80,7 @@ package final class TestClient: Sendable {
   /// Waits until what has come satisfies the condition, and returns it.
   @discardableResult
   package func wait(
-    _ what: String, within limit: Duration = .seconds(60), until condition: (String) -> Bool
+    _ what: String, within limit: Duration = .seconds(120), until condition: (String) -> Bool
   ) async throws -> String {
     do {
       try await eventually(what, within: limit) { condition(text) }
@@ -82,7 +91,7 @@ package final class TestClient: Sendable {
   }
 
   /// Waits for the peer to close.
-  package func waitForClose(within limit: Duration = .seconds(60)) async throws {
+  package func waitForClose(within limit: Duration = .seconds(120)) async throws {
     try await eventually("the connection to close", within: limit) { isClosed }
   }
 
