@@ -206,7 +206,7 @@ struct PollTests {
       "#!/bin/sh\necho started >> starts\ntrap 'echo ended >> ends; exit' TERM\necho hello\n"
         + "while :; do sleep 0.05; done\n", isProgram: true)
     let sluice = try await SluiceProcess.serve(
-      "routes: {/x: {from: {exec: [./feed.sh], on_demand: {linger: 1s}}, protocols: [poll]}}", folder: folder)
+      "routes: {/x: {from: {exec: [./feed.sh], on_demand: {linger: 5s}}, protocols: [poll]}}", folder: folder)
     var poller = try await Poller(port: sluice.port)
     let first = try await poller.poll("/x", wait: 60)
     #expect(first.lines == ["hello"])
