@@ -52,7 +52,10 @@ final class SubscriberHandler: ChannelDuplexHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     let allocator = FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBytes)
     try? context.channel.syncOptions?.setOption(.recvAllocator, value: allocator)
+    // From here until it has joined, nothing that it is to get may leave the log.
+    let hold = lease.group.log.register(from: .zero)
     let start = Start(subscription, lease)
+    lease.group.log.hold(hold, from: start.cursor.next)
     var head = ResponseHead.subscribe(subscription, position: start.position, date: routes.date.now)
     head.writeImmutableBuffer(retry)
     context.writeAndFlush(wrapOutboundOut(head)).assumeIsolated().whenComplete { result in
@@ -60,6 +63,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
       case .success: self.join(start, context)
       case .failure: context.close(promise: nil)
       }
+      self.lease.group.log.unregister(hold)
     }
   }
 

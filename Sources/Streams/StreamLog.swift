@@ -88,11 +88,12 @@ extension StreamLog {
     package var isAtEnd: Bool { to.next == end.next }
   }
 
-  package func register() -> ReaderID {
+  /// A new reader, whose hold starts at the end, or earlier.
+  package func register(from offset: Offset? = nil) -> ReaderID {
     state.withLock { state in
       state.nextReader += 1
       let id = ReaderID(value: state.nextReader)
-      state.holds[id] = state.end.next
+      state.holds[id] = offset ?? state.end.next
       return id
     }
   }

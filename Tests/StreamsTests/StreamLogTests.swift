@@ -69,6 +69,18 @@ struct StreamLogTests {
     #expect(log.retainedBytes == 0)
   }
 
+  @Test func `a reader that registers early holds what it is to get before it reads`() {
+    let log = StreamLog(history: History(messages: 2, size: 1 << 20), holdLimit: 1 << 20)
+    log.append(Batch(texts: ["a"]))
+    let reader = log.register(from: .zero)
+    let start = log.start(.all, within: History(messages: 2, size: 1 << 20))
+    log.hold(reader, from: start.next)
+    for text in ["b", "c", "d", "e"] { log.append(Batch(texts: [text])) }
+    #expect(texts(log, from: start) == ["a", "b", "c", "d", "e"])
+    log.unregister(reader)
+    #expect(log.read(from: start, maxBytes: .max).from.next == Offset(4))
+  }
+
   @Test func `reading from what has left the log starts at what is there`() {
     let log = StreamLog(history: History(messages: 1, size: 100), holdLimit: 0)
     let start = log.end
