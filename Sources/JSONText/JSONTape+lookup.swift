@@ -56,7 +56,7 @@ extension JSONTape {
   private func hasDuplicates(object: Int, in text: UnsafeRawBufferPointer) -> Bool {
     guard count(of: object) > 1 else { return false }
     guard count(of: object) <= 16 else {
-      return JSONMemberIndex(JSONValue(self, object, text)).count < count(of: object)
+      return JSONFields(JSONValue(self, object, text)).count < count(of: object)
     }
     for (key, value) in members(of: object) {
       var other = next(after: value)
@@ -68,7 +68,7 @@ extension JSONTape {
     return false
   }
 
-  private func isSameKey(_ one: Int, _ other: Int, in text: UnsafeRawBufferPointer) -> Bool {
+  func isSameKey(_ one: Int, _ other: Int, in text: UnsafeRawBufferPointer) -> Bool {
     let (a, b) = (nodes[one], nodes[other])
     if a.isEscaped || b.isEscaped { return utf8(of: one, in: text) == utf8(of: other, in: text) }
     guard a.end - a.start == b.end - b.start else { return false }

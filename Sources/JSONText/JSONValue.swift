@@ -18,27 +18,32 @@ package struct JSONValue {
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: text[tape.range(of: node)]) }
 
   func at(_ node: Int) -> JSONValue { JSONValue(tape, node, text) }
-}
 
-/// The members of an object that count, which is the last of each name, found in one step each however many there are.
-struct JSONMemberIndex {
-  /// In the order in which the names first appear: the key and the value that counts.
-  private(set) var members: [(key: Int, value: Int)] = []
-  private var places: [[UInt8]: Int] = [:]
-
-  init(_ object: JSONValue) {
-    for (key, value) in object.tape.members(of: object.node) {
-      let name = object.tape.utf8(of: key, in: object.text)
-      if let place = places[name] {
-        members[place] = (key, value)
-      } else {
-        places[name] = members.count
-        members.append((key, value))
-      }
+  /// Whether two strings are the same characters, their escapes read.
+  func isSameString(as other: JSONValue) -> Bool {
+    if tape.nodes[node].isEscaped || other.tape.nodes[other.node].isEscaped {
+      return tape.utf8(of: node, in: text) == other.tape.utf8(of: other.node, in: other.text)
     }
+    return bytes.count == other.bytes.count && bytes.elementsEqual(other.bytes)
   }
 
-  var count: Int { members.count }
-
-  func value(_ name: [UInt8]) -> Int? { places[name].map { members[$0].value } }
+  /// Whether two values mean the same: numbers by their exact decimal value, strings by their characters, objects
+  /// whatever the order of their members, of which the last of each name counts.
+  package func isSame(as other: JSONValue) -> Bool {
+    guard kind == other.kind else { return false }
+    switch kind {
+    case .true, .false, .null: return true
+    case .number: return JSONNumber.isSame(bytes, other.bytes)
+    case .string: return isSameString(as: other)
+    case .array:
+      guard tape.count(of: node) == other.tape.count(of: other.node) else { return false }
+      return zip(tape.elements(of: node), other.tape.elements(of: other.node)).allSatisfy {
+        at($0).isSame(as: other.at($1))
+      }
+    case .object:
+      let (fields, others) = (JSONFields(self), JSONFields(other))
+      return fields.count == others.count
+        && fields.members.allSatisfy { key, value in others.value(named: key)?.isSame(as: value) ?? false }
+    }
+  }
 }
