@@ -20,11 +20,27 @@ struct JSONFields {
   /// The value of the member with this key, which may stand in another text.
   func value(named key: JSONValue) -> JSONValue? {
     if let index { return index[key.tape.utf8(of: key.node, in: key.text)].map { object.at($0) } }
+    let tape = object.tape
+    guard tape.kind(of: object.node) == .object else { return nil }
+    let wanted = key.tape.nodes[key.node]
+    let name = UnsafeRawBufferPointer(rebasing: key.text[Int(wanted.start)..<Int(wanted.end)])
     var found: Int?
-    for (own, value) in object.tape.members(of: object.node) where object.at(own).isSameString(as: key) {
-      found = value
+    var own = object.node + 1
+    for _ in 0..<tape.nodes[object.node].count {
+      let node = tape.nodes[own]
+      if wanted.isEscaped || node.isEscaped {
+        if object.at(own).isSameString(as: key) { found = own + 1 }
+      } else if Int(node.end - node.start) == name.count, isText(name, at: Int(node.start)) {
+        found = own + 1
+      }
+      own = Int(tape.nodes[own + 1].next)
     }
     return found.map { object.at($0) }
+  }
+
+  @inline(__always) private func isText(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
+    for offset in 0..<bytes.count where object.text[start + offset] != bytes[offset] { return false }
+    return true
   }
 
   /// The members that count, in the order of the text.
