@@ -1,0 +1,95 @@
+extension JSONTape {
+  /// The value at a path; nil when nothing is there. Of members of one name the last counts (RFC 8259 section 4).
+  package func node(at path: JSONPath, in text: UnsafeRawBufferPointer, from root: Int = 0) -> Int? {
+    guard !isEmpty else { return nil }
+    var node = root
+    for step in path.steps {
+      let found =
+        switch step {
+        case .name(let name): member(name, of: node, in: text)
+        case .index(let index): element(index, of: node)
+        }
+      guard let found else { return nil }
+      node = found
+    }
+    return node
+  }
+
+  /// The value of a member; nil when there is none of this name, or no object. The last of several counts.
+  package func member(_ name: JSONName, of object: Int, in text: UnsafeRawBufferPointer) -> Int? {
+    check(text)
+    guard nodes[object].kind == .object else { return nil }
+    var found: Int?
+    var key = object + 1
+    for _ in 0..<nodes[object].count {
+      if isKey(key, name, in: text) { found = key + 1 }
+      key = Int(nodes[key + 1].next)
+    }
+    return found
+  }
+
+  /// The element of an array at an index from 0; nil when there is none, or no array.
+  package func element(_ index: Int, of array: Int) -> Int? {
+    guard nodes[array].kind == .array, index >= 0, index < nodes[array].count else { return nil }
+    var node = array + 1
+    for _ in 0..<index { node = Int(nodes[node].next) }
+    return node
+  }
+
+  /// Whether a key is a name, its escapes read.
+  @inline(__always) func isKey(_ key: Int, _ name: JSONName, in text: UnsafeRawBufferPointer) -> Bool {
+    let node = nodes[key]
+    guard !node.isEscaped else { return utf8(of: key, in: text) == name.bytes }
+    let start = Int(node.start) + 1
+    guard Int(node.end) - 1 - start == name.bytes.count else { return false }
+    for offset in name.bytes.indices where text[start + offset] != name.bytes[offset] { return false }
+    return true
+  }
+
+  /// Whether any object of the text has two members of one name. It takes time in proportion to the text's length;
+  /// ask it of a message only as long as the answer would be told.
+  package func hasDuplicates(in text: UnsafeRawBufferPointer) -> Bool {
+    check(text)
+    return nodes.indices.contains { nodes[$0].kind == .object && hasDuplicates(object: $0, in: text) }
+  }
+
+  private func hasDuplicates(object: Int, in text: UnsafeRawBufferPointer) -> Bool {
+    guard count(of: object) > 1 else { return false }
+    guard count(of: object) <= 16 else {
+      return JSONFields(JSONValue(self, object, text)).count < count(of: object)
+    }
+    for (key, value) in members(of: object) {
+      var other = next(after: value)
+      while other < next(after: object) {
+        if isSameKey(key, other, in: text) { return true }
+        other = next(after: other + 1)
+      }
+    }
+    return false
+  }
+
+  func isSameKey(_ one: Int, _ other: Int, in text: UnsafeRawBufferPointer) -> Bool {
+    let (a, b) = (nodes[one], nodes[other])
+    if a.isEscaped || b.isEscaped { return utf8(of: one, in: text) == utf8(of: other, in: text) }
+    guard a.end - a.start == b.end - b.start else { return false }
+    return text[range(of: one)].elementsEqual(text[range(of: other)])
+  }
+
+  /// A string's text with its escapes read, without quotes; any other value's text as it is.
+  package func string(of node: Int, in text: UnsafeRawBufferPointer) -> String {
+    check(text)
+    let range = range(of: node)
+    guard kind(of: node) == .string else { return String(decoding: text[range], as: UTF8.self) }
+    guard nodes[node].isEscaped else {
+      return String(decoding: text[range.lowerBound + 1..<range.upperBound - 1], as: UTF8.self)
+    }
+    return String(decoding: utf8(of: node, in: text), as: UTF8.self)
+  }
+
+  /// The inside of a string, its escapes read, in UTF-8.
+  func utf8(of string: Int, in text: UnsafeRawBufferPointer) -> [UInt8] {
+    check(text)
+    let range = range(of: string)
+    return JSONEscapes.read(range.lowerBound + 1..<range.upperBound - 1, of: text)
+  }
+}
