@@ -71,7 +71,8 @@ extension Compiler {
     _ name: String, _ span: SourceSpan, _ overloads: [Overload], given: Int, receiver: Bool
   ) {
     let counts = Set(overloads.map { $0.parameters.count - (receiver ? 1 : 0) }).sorted()
-    let written = counts.map(String.init).joined(separator: " or ")
+    let atLeast = overloads.contains(where: \.isVariadic) ? "at least " : ""
+    let written = atLeast + counts.map(String.init).joined(separator: " or ")
     note("\(name) takes \(written) argument\(counts == [1] ? "" : "s"), not \(given)", at: span)
   }
 

@@ -8,20 +8,20 @@ enum Suggestion {
     return "did you mean \"\(nearest.name)\"?"
   }
 
-  /// How many letters must be added, left out or changed; a change of case alone counts as none.
+  /// How many letters must be added, left out, changed or swapped; a change of case alone counts as none.
   private static func distance(_ one: String, _ other: String) -> Int {
     let left = Array(one.lowercased().unicodeScalars.prefix(64))
     let right = Array(other.lowercased().unicodeScalars.prefix(64))
-    var row = Array(0...right.count)
+    var rows = [Array(0...right.count)]
     for (i, scalar) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in right.indices {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (scalar == right[j] ? 0 : 1))
-        diagonal = above
+      var row = [i + 1]
+      for (j, wanted) in right.enumerated() {
+        var least = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (scalar == wanted ? 0 : 1))
+        if i > 0, j > 0, scalar == right[j - 1], left[i - 1] == wanted { least = min(least, rows[i - 1][j - 1] + 1) }
+        row.append(least)
       }
+      rows.append(row)
     }
-    return row[right.count]
+    return rows[left.count][right.count]
   }
 }
