@@ -120,12 +120,12 @@ extension FunctionRegistry {
     if limit == 0 { return text }
     var out = ""
     if old.isEmpty {
-      var left = limit
+      var left = max(limit, -1)
       for scalar in text.unicodeScalars {
         if left != 0 {
           try frame.charge(1 + new.utf8.count / 100)
           out += new
-          left -= 1
+          if left > 0 { left -= 1 }
         }
         out.unicodeScalars.append(scalar)
       }

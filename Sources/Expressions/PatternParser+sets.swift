@@ -103,6 +103,8 @@ extension PatternParser {
       }
     }
     guard take("]") else { throw mistake("a class does not end with \"]\"") }
+    guard set.categories.count <= 32 else { throw mistake("a class has too many Unicode classes") }
+    set.ranges = set.sorted
     return set
   }
 

@@ -29,9 +29,25 @@ struct ScalarSet: Sendable {
   }
 
   private func has(_ scalar: Unicode.Scalar) -> Bool {
-    if ranges.contains(where: { $0.contains(scalar.value) }) { return true }
+    if ranges.count <= 8 ? ranges.contains(where: { $0.contains(scalar.value) }) : isInSorted(scalar.value) {
+      return true
+    }
     return categories.contains { scalar.properties.generalCategory.letters.hasPrefix($0.name) == $0.isIn }
   }
+
+  /// Brackets keep their ranges sorted and apart, so that a long class is searched in a few steps.
+  private func isInSorted(_ value: UInt32) -> Bool {
+    var low = 0
+    var high = ranges.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < value { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].contains(value)
+  }
+
+  /// The same scalars, the ranges sorted and apart.
+  var sorted: [ClosedRange<UInt32>] { ScalarSet(ranges: inverted).inverted }
 
   static func otherCases(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
     let mappings = [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping]

@@ -60,6 +60,7 @@ extension TimeSpan {
       else { return nil }
       var scale = unit
       sum += number * unit
+      guard sum < Int128(1) << 100 else { return nil }
       for digit in decimals.utf8 {
         scale /= 10
         sum += Int128(digit - 0x30) * scale

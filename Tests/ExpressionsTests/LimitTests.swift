@@ -27,6 +27,33 @@ import Testing
         == "error: the expression takes more steps than its limit")
   }
 
+  @Test(arguments: [
+    String(repeating: "[", count: 240) + String(repeating: "]", count: 240),
+    "1" + String(repeating: " + 1", count: 240), String(repeating: "!", count: 240) + "true",
+    String(repeating: "false ? 1 : ", count: 240) + "2", "[1]" + String(repeating: ".map(x, [x])", count: 120),
+    String(repeating: "dyn(", count: 240) + "1" + String(repeating: ")", count: 240),
+    String(repeating: "[1].map(x, ", count: 120) + "x" + String(repeating: ")", count: 120),
+  ])
+  func `the deepest expression is evaluated`(text: String) {
+    let value = evaluated(text)
+    #expect(!value.hasPrefix("error") && !value.hasPrefix("problem"))
+  }
+
+  @Test(arguments: [
+    ("'ab'.replace('', '-', -9223372036854775808)", "\"-a-b-\""),
+    ("'a'.split('a', -9223372036854775808)", "[\"\", \"\"]"),
+    ("'a'.replace('a', 'b', 9223372036854775807)", "\"b\""),
+    ("'a'.indexOf('a', -9223372036854775808)", "error: index out of range: -9223372036854775808"),
+    ("[1][9223372036854775807]", "error: index out of range: 9223372036854775807"),
+    ("int('-9223372036854775808') % -1", "error: int overflow"),
+    ("timestamp(9223372036854775807)", "error: timestamp overflow"),
+    ("duration('99999999999999999999h')", "error: no conversion of \"99999999999999999999h\" to duration"),
+    ("'b'.matches('[acdegikmoqsuwyACEGIKM]')", "false"), ("'w'.matches('[acdegikmoqsuwyACEGIKM]')", "true"),
+  ])
+  func `numbers at the ends of their types never trap`(text: String, expected: String) {
+    #expect(evaluated(text) == expected)
+  }
+
   @Test func `random expressions never trap`() {
     let words = [
       "a", "1", "-9223372036854775808", "1u", "1.5", "'s'", "b'x'", "(", ")", "[", "]", "{", "}", ",", ".", "?", ":",
