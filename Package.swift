@@ -25,6 +25,7 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "ConfigText", dependencies: ["CLibYAML"], swiftSettings: strict),
     .target(name: "JSONText", swiftSettings: strict),
+    .target(name: "Expressions", swiftSettings: strict),
     .target(
       name: "Streams",
       dependencies: [
@@ -86,6 +87,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ConfigTextTests", dependencies: ["ConfigText"], swiftSettings: strict),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
+    .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: strict),
     .testTarget(name: "StreamsTests", dependencies: ["Streams"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
