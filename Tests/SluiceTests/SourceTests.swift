@@ -157,7 +157,7 @@ struct SourceTests {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for number in 0..<60 {
         tasks.addTask {
-          let client = try await TestClient.get("/f", port: sluice.port, receiveBuffer: 4096)
+          let client = try await TestClient.get("/f", port: sluice.port)
           try await eventually("some of it") { client.bytes.readableBytes > number * 2000 }
           // A reset, so that the server learns of it in the middle of a send.
           let options = client.channel as? any SocketOptionProvider
