@@ -45,9 +45,17 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Filters",
+      dependencies: [
+        "ConfigText", "JSONText", "Expressions", "Streams", "Delivery",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Ingest",
       dependencies: [
-        "ConfigText", "JSONText", "Delivery",
+        "ConfigText", "JSONText", "Delivery", "Filters",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -91,6 +99,7 @@ let package = Package(
     .testTarget(name: "StreamsTests", dependencies: ["Streams"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "FiltersTests", dependencies: ["ConfigText", "Filters", "Streams"], swiftSettings: strict),
     .testTarget(
       name: "IngestTests",
       dependencies: [

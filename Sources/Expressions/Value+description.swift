@@ -55,7 +55,7 @@ extension Value: CustomStringConvertible {
 
 extension Double {
   /// The shortest text that means the same number: no fraction if there is none, an exponent only far from 1.
-  var shortText: String {
+  package var shortText: String {
     if isNaN { return "NaN" }
     if isInfinite { return self < 0 ? "-Infinity" : "Infinity" }
     if self == rounded(.towardZero), magnitude < 1e15 {

@@ -17,6 +17,8 @@ package struct Batch: Sendable {
 
   package private(set) var bytes: [UInt8] = []
   package private(set) var marks: [Mark] = []
+  /// What goes beside each message; empty when there is nothing beside any.
+  package private(set) var labels: [Label] = []
 
   /// The most bytes one batch may hold; a framer seals a batch well before.
   package static let maximumBytes = 1 << 30
@@ -40,6 +42,17 @@ package struct Batch: Sendable {
     bytes.append(contentsOf: message)
     marks.append(Mark(end: UInt32(bytes.count), isText: isText))
   }
+
+  /// Adds a message with what goes beside it.
+  package mutating func append(_ message: UnsafeRawBufferPointer, isText: Bool, label: Label) {
+    append(message, isText: isText)
+    guard !label.isEmpty || !labels.isEmpty else { return }
+    while labels.count < marks.count - 1 { labels.append(Label()) }
+    labels.append(label)
+  }
+
+  /// What goes beside message `index`.
+  package func label(_ index: Int) -> Label { index < labels.count ? labels[index] : Label() }
 
   /// Adds a message whose bytes decide: valid UTF-8 is text.
   package mutating func append(classifying message: UnsafeRawBufferPointer) {

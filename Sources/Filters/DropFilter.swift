@@ -1,0 +1,27 @@
+import ConfigText
+import JSONText
+
+/// `drop: [a, b.c]`: takes these fields out of an object.
+package struct DropSpec: FilterSpec {
+  package var fields: [FieldPath]
+
+  package static let key = "drop"
+  package static let summary = "Takes some fields out of a JSON object."
+  package static let example = "[password, user.email]"
+
+  package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> DropSpec? {
+    OneOrMany<FieldPath>.decode(node, &reader).map { DropSpec(fields: $0.values) }
+  }
+
+  package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .edited(form) }
+  package func makeFilter() -> any Filter { DropFilter(edit: JSONDrop(fields.map(\.path))) }
+}
+
+struct DropFilter: Filter {
+  let edit: JSONDrop
+
+  mutating func take(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Bool {
+    try message.edit { (tape, text, out) throws(JSONEditProblem) in try edit.write(tape, text, into: &out) }
+    return true
+  }
+}

@@ -1,0 +1,69 @@
+import Expressions
+import Streams
+
+/// What a spec makes: it takes message after message, and may keep state between them.
+///
+/// Owned by one pipeline. It has no clock: the run says what time it is.
+package protocol Filter: Sendable {
+  /// Takes a message, which it may change; what else it has to say it emits, before it.
+  ///
+  /// - Returns: whether the message goes on.
+  /// - Throws: `FilterFailure` when this message cannot be dealt with; the message must be as it was.
+  mutating func take(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Bool
+
+  /// When it has something to do without a message, in nanoseconds of `Moment.uptime`.
+  var deadline: Int64? { get }
+
+  /// Its deadline has come: it emits what is due.
+  mutating func tick(_ run: inout Run)
+
+  /// No message will come: it emits what it holds.
+  mutating func finish(_ run: inout Run)
+}
+
+extension Filter {
+  package var deadline: Int64? { nil }
+  package mutating func tick(_ run: inout Run) {}
+  package mutating func finish(_ run: inout Run) {}
+}
+
+/// A moment on both clocks, in nanoseconds.
+package struct Moment: Sendable, Equatable {
+  /// A clock that never goes back: for periods and deadlines.
+  package var uptime: Int64
+  /// Since 1970-01-01T00:00:00Z: for what people read.
+  package var wall: Int64
+
+  package init(uptime: Int64, wall: Int64) {
+    self.uptime = uptime
+    self.wall = wall
+  }
+
+  package func advanced(by nanoseconds: Int64) -> Moment {
+    Moment(uptime: uptime + nanoseconds, wall: wall + nanoseconds)
+  }
+
+  /// As expressions see it.
+  package var timestamp: Timestamp { Timestamp(nanoseconds: Int128(wall)) ?? .epoch }
+}
+
+/// What filters share while messages run through them: the time, the values of expressions, and what was emitted.
+package struct Run: Sendable {
+  package internal(set) var moment: Moment
+  /// The number of the message that runs, from 1, among those the pipeline was given.
+  package internal(set) var seq: Int64 = 0
+  var context: EvaluationContext
+  /// Emitted by the filter that runs, not yet taken by the next.
+  var emitted: [Emitted] = []
+
+  struct Emitted: Sendable {
+    var bytes: [UInt8]
+    var isText: Bool
+    var label: Label
+  }
+
+  /// A message that goes to the next filter.
+  package mutating func emit(_ bytes: [UInt8], isText: Bool = true, label: Label = Label()) {
+    emitted.append(Emitted(bytes: bytes, isText: isText, label: label))
+  }
+}

@@ -1,0 +1,91 @@
+import ConfigText
+
+/// One kind of filter: its spec is decoded from the value of its key, and makes its runtime.
+///
+/// A new filter is one file and one line in `FilterRegistry`.
+package protocol FilterSpec: Equatable, Sendable {
+  /// The key that chooses it: "where".
+  static var key: String { get }
+  /// What it does, in one sentence, for manuals.
+  static var summary: String { get }
+  /// Its value as an operator would write it, in YAML's flow style.
+  static var example: String { get }
+  /// The keys that its value may have, if that can be a mapping with fixed keys.
+  static var keys: [FilterKey] { get }
+
+  /// The spec of a key's value; nil: it is none, and that has been reported.
+  static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> Self?
+
+  /// The expressions in it, which may use only what is known where the filter stands.
+  var expressions: [FilterExpression] { get }
+
+  /// What its messages are when they were of a form before; nil: such messages can never pass, and the reason.
+  func form(after form: MessageForm) -> Result<MessageForm, FormMismatch>
+
+  /// A filter that has seen nothing.
+  func makeFilter() -> any Filter
+}
+
+extension FilterSpec {
+  package static var keys: [FilterKey] { [] }
+  package var expressions: [FilterExpression] { [] }
+  package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .success(form) }
+
+  func isEqual(to other: any FilterSpec) -> Bool { (other as? Self) == self }
+}
+
+/// A key of a filter's mapping, for manuals.
+package struct FilterKey: Sendable, Equatable {
+  package let name: String
+  package let summary: String
+  package let defaultText: String?
+  package let example: String
+}
+
+extension FieldTable {
+  /// The keys as manuals list them.
+  package var filterKeys: [FilterKey] {
+    fields.map { FilterKey(name: $0.name, summary: $0.summary, defaultText: $0.defaultText, example: $0.example) }
+  }
+}
+
+/// What is known of messages at a place in a chain, when the configuration is loaded.
+package enum MessageForm: String, Sendable {
+  case any = "of any form"
+  /// JSON of any kind.
+  case json = "JSON"
+  case object = "JSON objects"
+  case array = "JSON arrays"
+  /// Text that is not meant as JSON.
+  case text = "plain text"
+  case binary = "binary"
+
+  /// Whether messages of this form may be JSON objects.
+  package var mayBeObject: Bool { self == .any || self == .json || self == .object }
+  /// Whether messages of this form may be JSON.
+  package var mayBeJSON: Bool { mayBeObject || self == .array }
+}
+
+/// Why messages of a form cannot pass a filter.
+package struct FormMismatch: Error, Equatable, Sendable {
+  /// What the filter needs: "a JSON object".
+  package let needs: String
+
+  package init(needs: String) { self.needs = needs }
+}
+
+/// All kinds of filters, one line each.
+package enum FilterRegistry {
+  /// In the order messages and manuals list them.
+  package static let kinds: [any FilterSpec.Type] = [
+    WhereSpec.self,
+    PickSpec.self,
+    DropSpec.self,
+    RenameSpec.self,
+    SetSpec.self,
+    MapSpec.self,
+    TextSpec.self,
+  ]
+
+  package static func kind(_ key: String) -> (any FilterSpec.Type)? { kinds.first { $0.key == key } }
+}

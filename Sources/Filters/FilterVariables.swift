@@ -1,0 +1,61 @@
+import Expressions
+
+/// The variables of filters' expressions, in the order of their slots.
+package enum FilterVariable: Int, CaseIterable, Sendable {
+  /// The message as JSON.
+  case msg
+  /// The message as text.
+  case text
+  /// The parameters of the route's path.
+  case params
+  /// The parameters of the request's query.
+  case query
+  /// The message's number, from 1, among those that came to the pipeline.
+  case seq
+
+  package var name: String { "\(self)" }
+
+  private var type: StaticType {
+    switch self {
+    case .msg: .dyn
+    case .text: .string
+    case .params, .query: .map(.string, .string)
+    case .seq: .int
+    }
+  }
+
+  package static let table: Variables = {
+    var table: Variables = [:]
+    for variable in allCases { table.add(variable.name, variable.type) }
+    return table
+  }()
+}
+
+/// What a request gives to the pipelines of its route.
+package struct FilterParameters: Hashable, Sendable {
+  /// By name, of the route's path.
+  package var path: [String: String]
+  /// By name, of the request's query; only those that the filters use.
+  package var query: [String: String]
+
+  package static let none = FilterParameters(path: [:], query: [:])
+
+  package init(path: [String: String], query: [String: String]) {
+    self.path = path
+    self.query = query
+  }
+
+  /// The context that evaluations start from.
+  func context() -> EvaluationContext {
+    var context = EvaluationContext(FilterVariable.table)
+    context.values[FilterVariable.params.rawValue] = .map(Self.map(path))
+    context.values[FilterVariable.query.rawValue] = .map(Self.map(query))
+    return context
+  }
+
+  private static func map(_ values: [String: String]) -> ValueMap {
+    var map = ValueMap()
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) { _ = map.insert(.string(name), .string(value)) }
+    return map
+  }
+}

@@ -1,0 +1,43 @@
+import ConfigText
+import JSONText
+
+/// `pick: [a, b.c]`: keeps these fields of an object, in their order.
+package struct PickSpec: FilterSpec {
+  package var fields: [FieldPath]
+
+  package static let key = "pick"
+  package static let summary = "Keeps some fields of a JSON object, with the order and the spelling they have."
+  package static let example = "[symbol, price, user.name]"
+
+  package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> PickSpec? {
+    OneOrMany<FieldPath>.decode(node, &reader).map { PickSpec(fields: $0.values) }
+  }
+
+  package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .edited(form) }
+  package func makeFilter() -> any Filter { PickFilter(edit: JSONPick(fields.map(\.path))) }
+}
+
+struct PickFilter: Filter {
+  let edit: JSONPick
+
+  mutating func take(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Bool {
+    try message.edit { (tape, text, out) throws(JSONEditProblem) in try edit.write(tape, text, into: &out) }
+    return true
+  }
+}
+
+extension Result where Success == MessageForm, Failure == FormMismatch {
+  /// After an edit of an object or array.
+  static func edited(_ form: MessageForm) -> Result {
+    switch form {
+    case .object, .array: .success(form)
+    case .any, .json: .success(.json)
+    case .text, .binary: .failure(FormMismatch(needs: "a JSON object"))
+    }
+  }
+
+  /// After an edit that needs an object.
+  static func object(_ form: MessageForm) -> Result {
+    form.mayBeObject ? .success(.object) : .failure(FormMismatch(needs: "a JSON object"))
+  }
+}

@@ -1,0 +1,162 @@
+import Expressions
+import Streams
+
+/// A chain of filters that runs: batches go in, and what is left of them comes out.
+///
+/// ```
+/// batch ─▶ message ─▶ filter ─▶ filter ─▶ filter ─▶ batch
+///                        │ emits (a window closes, a batch is full): to the next filter, before the message
+///                        └ fails: drop, pass or close_source, and a line in the ledger
+/// ```
+/// A value, owned by whoever runs it. It has no clock: the time is a parameter.
+package struct Pipeline: Sendable {
+  private struct Stage: Sendable {
+    let step: FilterStep
+    var filter: any Filter
+  }
+
+  private var stages: [Stage]
+  private var run: Run
+  /// One message for each depth of emitting, used again and again.
+  private var messages: [Message]
+  private let onError: ErrorPolicy
+  /// What filters could not deal with since it was last asked for.
+  package private(set) var failures = FailureLedger()
+  /// Why the source is to be closed, by the first message that asks for it.
+  package private(set) var closing: String?
+
+  /// - Parameters:
+  ///   - steps: the filters in order.
+  ///   - onError: what becomes of messages that a filter cannot deal with, where the filter does not say.
+  ///   - old: a pipeline whose filters give their state to equal ones of this, in order.
+  package init(
+    _ steps: [FilterStep], onError: ErrorPolicy = .drop, parameters: FilterParameters = .none,
+    continuing old: Pipeline? = nil
+  ) {
+    self.onError = onError
+    run = Run(moment: Moment(uptime: 0, wall: 0), context: parameters.context())
+    messages = []
+    var left = (old?.stages ?? [])[...]
+    stages = steps.map { step in
+      guard let index = left.firstIndex(where: { $0.step.spec.isEqual(to: step.spec) }) else {
+        return Stage(step: step, filter: step.spec.makeFilter())
+      }
+      defer { left = left[(index + 1)...] }
+      return Stage(step: step, filter: left[index].filter)
+    }
+    if let old { run.seq = old.run.seq }
+  }
+
+  package var isEmpty: Bool { stages.isEmpty }
+
+  /// The steps it was made of.
+  package var steps: [FilterStep] { stages.map(\.step) }
+
+  /// When `tick` is to be called at the latest, in nanoseconds of `Moment.uptime`; `nil`: nothing waits.
+  package var deadline: Int64? { stages.lazy.compactMap(\.filter.deadline).min() }
+}
+
+// MARK: - Running
+
+extension Pipeline {
+  /// What is left of a batch, and what its messages set free.
+  package mutating func process(_ batch: Batch, at moment: Moment) -> Batch {
+    begin(at: moment)
+    var out = Batch()
+    out.reserve(bytes: batch.bytes.count)
+    var message = takeMessage()
+    batch.bytes.withUnsafeBytes { bytes in
+      for index in 0..<batch.count {
+        run.seq += 1
+        message.load(
+          UnsafeRawBufferPointer(rebasing: bytes[batch.range(index)]), isText: batch.marks[index].isText,
+          label: batch.label(index))
+        pass(&message, from: 0, into: &out)
+      }
+    }
+    messages.append(message)
+    return out
+  }
+
+  /// What is due without a message.
+  package mutating func tick(at moment: Moment) -> Batch {
+    begin(at: moment)
+    var out = Batch()
+    for index in stages.indices {
+      guard let deadline = stages[index].filter.deadline, deadline <= moment.uptime else { continue }
+      stages[index].filter.tick(&run)
+      flush(behind: index, into: &out)
+    }
+    return out
+  }
+
+  /// What filters still hold, as no message will come.
+  package mutating func finish(at moment: Moment) -> Batch {
+    begin(at: moment)
+    var out = Batch()
+    for index in stages.indices {
+      stages[index].filter.finish(&run)
+      flush(behind: index, into: &out)
+    }
+    return out
+  }
+
+  /// The failures since this was last called.
+  package mutating func takeFailures() -> FailureLedger {
+    defer { failures = FailureLedger() }
+    return failures
+  }
+
+  /// Why the source is to be closed, once.
+  package mutating func takeClosing() -> String? {
+    defer { closing = nil }
+    return closing
+  }
+
+  private mutating func begin(at moment: Moment) {
+    run.moment = moment
+    run.context.now = moment.timestamp
+  }
+
+  private mutating func takeMessage() -> Message { messages.popLast() ?? Message() }
+
+  private mutating func pass(_ message: inout Message, from first: Int, into out: inout Batch) {
+    for index in first..<stages.count {
+      let goesOn: Bool
+      do throws(FilterFailure) {
+        goesOn = try stages[index].filter.take(&message, &run)
+      } catch {
+        goesOn = note(error, at: index)
+      }
+      if !run.emitted.isEmpty { flush(behind: index, into: &out) }
+      guard goesOn else { return }
+    }
+    message.bytes.withUnsafeBytes { out.append($0, isText: message.isText, label: message.label) }
+  }
+
+  /// Passes on what a filter has emitted.
+  private mutating func flush(behind index: Int, into out: inout Batch) {
+    guard !run.emitted.isEmpty else { return }
+    var emitted: [Run.Emitted] = []
+    swap(&emitted, &run.emitted)
+    var message = takeMessage()
+    for one in emitted {
+      one.bytes.withUnsafeBytes { message.load($0, isText: one.isText, label: one.label) }
+      pass(&message, from: index + 1, into: &out)
+    }
+    messages.append(message)
+  }
+
+  /// Whether the message goes on all the same.
+  private mutating func note(_ failure: FilterFailure, at index: Int) -> Bool {
+    let step = stages[index].step
+    failures.add(failure, filter: index, key: step.key)
+    switch step.onError ?? onError {
+    case .drop: return false
+    case .pass: return true
+    case .closeSource:
+      if closing == nil { closing = "filter \(index + 1) '\(step.key)': \(failure.description)" }
+      return false
+    }
+  }
+}

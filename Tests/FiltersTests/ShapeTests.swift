@@ -1,0 +1,68 @@
+import Filters
+import Testing
+
+/// Filters that shape one message: where, pick, drop, rename, set, map, text.
+@Suite struct ShapeTests {
+  @Test func `where keeps the messages for which its expression is true`() throws {
+    var bench = try Bench("- where: msg.price > 100 && msg.symbol in ['ACME', 'INIT']")
+    let big = #"{"symbol":"ACME","price":101}"#
+    #expect(bench.give(big, #"{"symbol":"ACME","price":1}"#, #"{"symbol":"X","price":101}"#) == [big])
+    #expect(bench.give(#"{"symbol":"INIT"}"#, "no JSON", big) == [big])
+    #expect(bench.failures() == ["where: no such field: price × 1", "where: the message is no JSON × 1"])
+  }
+
+  @Test func `what a filter does not touch keeps its exact text`() throws {
+    var bench = try Bench(
+      """
+      - pick: [b, a, n.x]
+      - rename: {b: c}
+      - set: {z: 'msg.c + 1'}
+      """)
+    let out = bench.give(#"{ "a" : 1e400, "b":1, "n":{"x": 12345678901234567890123, "y":0}, "q":"\u0041" }"#)
+    #expect(out == [#"{ "a" : 1e400, "c":1, "n":{"x": 12345678901234567890123},"z":2 }"#])
+  }
+
+  @Test func `set takes all values from the message as it was before`() throws {
+    var bench = try Bench("- set: {a: msg.b, b: msg.a}")
+    #expect(bench.give(#"{"a":1,"b":[1.10, 2]}"#) == [#"{"a":[1.10, 2],"b":1}"#])
+  }
+
+  @Test func `map puts the value of an expression in place of the message`() throws {
+    var bench = try Bench(#"- map: '{"s": msg.s, "n": size(msg.list), "x": msg.deep}'"#)
+    #expect(
+      bench.give(#"{"s":"ä\"","list":[1,2],"deep":{"k": 1.0}}"#) == [#"{"s":"ä\"","n":2,"x":{"k": 1.0}}"#])
+  }
+
+  @Test func `text makes a line of fields`() throws {
+    var bench = try Bench(#"- text: "{.symbol} {{at}} {.price} {.tags[0]}""#)
+    #expect(bench.give(#"{"symbol":"A\u00e4","price":1.10,"tags":["x"]}"#) == ["Aä {at} 1.10 x"])
+  }
+
+  @Test func `an expression reads the parameters of path and query`() throws {
+    var bench = try Bench(
+      "- where: msg.symbol == params.symbol && (!has(query.min) || msg.price >= double(query.min))",
+      params: ["symbol": "ACME"], query: ["min": "10"])
+    #expect(
+      bench.give(#"{"symbol":"ACME","price":9}"#, #"{"symbol":"ACME","price":10}"#, #"{"symbol":"B","price":10}"#)
+        == [#"{"symbol":"ACME","price":10}"#])
+  }
+
+  @Test func `a message that fails goes on unchanged with on_error pass`() throws {
+    var bench = try Bench("- {set: {a: msg.b}, on_error: pass}")
+    #expect(bench.give(#"{"c":1}"#, #"{"b":1}"#) == [#"{"c":1}"#, #"{"b":1,"a":1}"#])
+  }
+
+  @Test func `mistakes in a chain are told with their places`() {
+    let (_, problems) = Bench.decode(
+      """
+      - wehre: msg.a
+      - where: msg.a +
+      - where: 1 + 1
+      - pick: ["a[x]"]
+      - {where: msg.a, pick: [a]}
+      - text: "{symbol}"
+      """)
+    #expect(problems.count == 6, "\(problems)")
+    #expect(problems[0] == "1:3: there is no filter 'wehre'; did you mean 'where'?")
+  }
+}
