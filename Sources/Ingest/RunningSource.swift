@@ -31,9 +31,9 @@ package final class RunningSource: Sendable {
   /// How it does.
   package var state: Health.State { outlet.health.state }
 
-  /// Starts to feed these groups; call once.
-  package func start(groups: [Group]) {
-    setGroups(groups)
+  /// Starts to feed these sinks; call once.
+  package func start(sinks: [any Sink]) {
+    setSinks(sinks)
     let supervision = Task { await self.supervise() }
     task.withLock { task in
       precondition(task == nil, "a source is started once")
@@ -41,10 +41,10 @@ package final class RunningSource: Sendable {
     }
   }
 
-  /// Feeds these groups from now on; the source itself goes on undisturbed.
-  package func setGroups(_ groups: [Group]) {
-    outlet.setGroups(groups)
-    if spec.settings.onDemand != nil { demand.watch(groups) }
+  /// Feeds these sinks from now on; the source itself goes on undisturbed.
+  package func setSinks(_ sinks: [any Sink]) {
+    outlet.setSinks(sinks)
+    if spec.settings.onDemand != nil { demand.watch(sinks) }
   }
 
   /// Stops it for good; when this returns its processes have ended and its sockets are closed.

@@ -7,8 +7,8 @@ import Streams
 /// Makes of a configuration what will run: a group for each route, the sources with the groups they feed, the path table.
 struct Assembly {
   private(set) var table = RouteTable()
-  /// Each source once, with all groups that it feeds.
-  private(set) var sources: [(source: RunningSource, groups: [Group])] = []
+  /// Each source once, with all that it feeds.
+  private(set) var sources: [(source: RunningSource, sinks: [any Sink])] = []
 
   private let routeSet: RouteSet
   private let pool: GroupPool
@@ -25,14 +25,14 @@ struct Assembly {
     for route in routeSet.routes { add(route) }
   }
 
-  /// The named source feeds one group more.
-  private mutating func feed(_ group: Group, from spec: SourceSpec, named name: String) {
+  /// The named source feeds one sink more.
+  private mutating func feed(_ sink: any Sink, from spec: SourceSpec, named name: String) {
     if let index = feeds[name] {
-      sources[index].groups.append(group)
+      sources[index].sinks.append(sink)
       return
     }
     feeds[name] = sources.count
-    sources.append((RunningSource(name: name, spec: spec, context: context), [group]))
+    sources.append((RunningSource(name: name, spec: spec, context: context), [sink]))
   }
 
   /// A named group that is needed as long as the configuration is in force.
