@@ -21,8 +21,9 @@ struct ScalarScanner {
   }
 
   /// The places of a scalar's text: from its first mark, before which the cursor is, up to its last one.
-  static func places(of text: String, from start: YAMLMark, to end: YAMLMark, cursor: inout SourceCursor) -> TextPlaces
-  {
+  static func places(
+    of text: String, from start: YAMLMark, to end: YAMLMark, cursor: inout SourceCursor
+  ) -> TextPlaces {
     cursor.move(to: start)
     var scanner = ScalarScanner(text, cursor: cursor, end: end.index)
     scanner.skipProperties()
