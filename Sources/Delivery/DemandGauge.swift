@@ -35,3 +35,43 @@ package final class DemandGauge: Sendable {
     for observer in observers.withLock({ Array($0.all.values) }) { observer(change > 0) }
   }
 }
+
+extension DemandGauge {
+  /// Counts one more for as long as the other gauge is wanted and the link is not closed.
+  package func follow(_ other: DemandGauge) -> DemandLink { DemandLink(from: other, to: self) }
+}
+
+/// What one gauge adds to another: one or nothing, and nothing for ever when it has been closed, however late the news of
+/// the demand come.
+package final class DemandLink: Sendable {
+  private let source: DemandGauge
+  private weak let target: DemandGauge?
+  private let state = Mutex((isCounted: false, isClosed: false))
+  private let observer = Mutex<Int?>(nil)
+
+  fileprivate init(from source: DemandGauge, to target: DemandGauge) {
+    self.source = source
+    self.target = target
+    let id = source.observe { [weak self] isWanted in self?.set(isWanted) }
+    observer.withLock { $0 = id }
+  }
+
+  private func set(_ isWanted: Bool) {
+    let hasChanged = state.withLock { state in
+      guard !state.isClosed, state.isCounted != isWanted else { return false }
+      state.isCounted = isWanted
+      return true
+    }
+    if hasChanged { target?.change(by: isWanted ? 1 : -1) }
+  }
+
+  package func close() {
+    if let id = observer.withLock({ $0 }) { source.stopObserving(id) }
+    let wasCounted = state.withLock { state in
+      state.isClosed = true
+      defer { state.isCounted = false }
+      return state.isCounted
+    }
+    if wasCounted { target?.change(by: -1) }
+  }
+}

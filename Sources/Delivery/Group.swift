@@ -37,22 +37,15 @@ package final class Group: Sink {
 
 extension Group {
   /// Appends the batch to the log and wakes the fan-outs. From any thread.
-  package func publish(_ batch: Batch) {
+  package func publish(_ batch: Batch, first: Offset?) {
     guard let chunk = log.append(batch) else { return }
     counters.countPublished(batch.count)
     let (fanOuts, taps) = members.withLock { ($0.fanOuts, $0.taps) }
     for fanOut in fanOuts { fanOut.wake() }
-    for tap in taps where chunk.first >= tap.start { tap.sink.publish(batch) }
+    for tap in taps { tap.sink.publish(batch, first: chunk.first) }
   }
 
-  /// The tap is made for what is appended from now on.
-  func addTap(_ make: (Offset) -> Tap) -> Tap {
-    members.withLock { members in
-      let tap = make(log.end.next)
-      members.taps.append(tap)
-      return tap
-    }
-  }
+  func add(_ tap: Tap) { members.withLock { $0.taps.append(tap) } }
 
   func removeTap(_ isMeant: (Tap) -> Bool) { members.withLock { $0.taps.removeAll(where: isMeant) } }
 

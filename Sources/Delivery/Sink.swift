@@ -1,10 +1,11 @@
 import Streams
-import Synchronization
 
 /// What batches go to: a group, or what stands in front of one.
 package protocol Sink: AnyObject, Sendable {
   /// Takes a batch. From any thread; batches of one thread stay in order.
-  func publish(_ batch: Batch)
+  ///
+  /// `first`: the offset of its first message in the group that forwards it; `nil`: it comes from a source.
+  func publish(_ batch: Batch, first: Offset?)
 
   /// How a source does that feeds it.
   func announce(_ health: Health)
@@ -17,57 +18,29 @@ package protocol Sink: AnyObject, Sendable {
   var demand: DemandGauge { get }
 }
 
+extension Sink {
+  /// Takes a batch of a source.
+  package func publish(_ batch: Batch) { publish(batch, first: nil) }
+}
+
 /// A sink that a group forwards to, until it is taken back.
 package struct Tap: Sendable {
   let sink: any Sink
-  /// The first message that goes to it; what the log held before is for the sink to read.
-  package let start: Offset
-  fileprivate let observer: Int
-  fileprivate let share: DemandShare
+  fileprivate let link: DemandLink
 }
 
 extension Group {
   /// Every batch and every health from now on goes to `sink` as well; its demand is demand here.
   @discardableResult
   package func forward(to sink: any Sink) -> Tap {
-    let share = DemandShare(of: demand)
-    let observer = sink.demand.observe { share.set($0) }
-    return addTap { Tap(sink: sink, start: $0, observer: observer, share: share) }
+    let tap = Tap(sink: sink, link: demand.follow(sink.demand))
+    add(tap)
+    return tap
   }
 
   /// Nothing more goes to the tap's sink.
   package func stopForwarding(_ tap: Tap) {
-    removeTap { $0.share === tap.share }
-    tap.sink.demand.stopObserving(tap.observer)
-    tap.share.close()
-  }
-}
-
-/// What one tap adds to the demand of its group: one or nothing, and nothing for ever when it has been closed, however
-/// late the news of the sink's demand come.
-private final class DemandShare: Sendable {
-  private weak let gauge: DemandGauge?
-  private let state = Mutex((isCounted: false, isClosed: false))
-
-  init(of gauge: DemandGauge) { self.gauge = gauge }
-
-  func set(_ isWanted: Bool) {
-    let hasChanged = state.withLock { state in
-      guard !state.isClosed, state.isCounted != isWanted else { return false }
-      state.isCounted = isWanted
-      return true
-    }
-    if hasChanged { gauge?.change(by: isWanted ? 1 : -1) }
-  }
-
-  func close() {
-    set(false)
-    state.withLock { $0.isClosed = true }
-    // Between the two it may have been set again.
-    let wasCounted = state.withLock { state in
-      defer { state.isCounted = false }
-      return state.isCounted
-    }
-    if wasCounted { gauge?.change(by: -1) }
+    removeTap { $0.link === tap.link }
+    tap.link.close()
   }
 }

@@ -51,6 +51,18 @@ package struct Batch: Sendable {
     labels.append(label)
   }
 
+  /// Adds all messages of another batch.
+  package mutating func append(_ other: Batch) {
+    guard !isEmpty else { return self = other }
+    other.bytes.withUnsafeBytes { bytes in
+      for index in 0..<other.count {
+        append(
+          UnsafeRawBufferPointer(rebasing: bytes[other.range(index)]), isText: other.marks[index].isText,
+          label: other.label(index))
+      }
+    }
+  }
+
   /// What goes beside message `index`.
   package func label(_ index: Int) -> Label { index < labels.count ? labels[index] : Label() }
 
@@ -62,6 +74,19 @@ package struct Batch: Sendable {
   /// The range of message `index` in `bytes`.
   package func range(_ index: Int) -> Range<Int> {
     (index == 0 ? 0 : Int(marks[index - 1].end))..<Int(marks[index].end)
+  }
+
+  /// The messages behind the first `count`.
+  package func dropping(_ count: Int) -> Batch {
+    guard count > 0 else { return self }
+    var rest = Batch()
+    bytes.withUnsafeBytes { bytes in
+      for index in min(count, self.count)..<self.count {
+        rest.append(
+          UnsafeRawBufferPointer(rebasing: bytes[range(index)]), isText: marks[index].isText, label: label(index))
+      }
+    }
+    return rest
   }
 
   /// The message's bytes, copied: for tests and rare paths.
