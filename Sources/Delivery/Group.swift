@@ -10,6 +10,8 @@ package final class Group: Sink {
   package let counters = DeliveryCounters()
   /// Subscribers here, and sinks with demand that are fed from here.
   package let demand = DemandGauge()
+  /// Gives messages their keys, where the log keeps the newest of each.
+  private let keying: Keying?
   /// Asked for more when all subscribers have what there is: for a stream that only flows as fast as it is read.
   let pull: (@Sendable () -> Void)?
 
@@ -23,9 +25,10 @@ package final class Group: Sink {
     var taps: [Tap] = []
   }
 
-  package init(name: String, log: StreamLog, pull: (@Sendable () -> Void)? = nil) {
+  package init(name: String, log: StreamLog, keying: Keying? = nil, pull: (@Sendable () -> Void)? = nil) {
     self.name = name
     self.log = log
+    self.keying = keying
     self.pull = pull
   }
 
@@ -38,6 +41,7 @@ package final class Group: Sink {
 extension Group {
   /// Appends the batch to the log and wakes the fan-outs. From any thread.
   package func publish(_ batch: Batch, first: Offset?) {
+    let batch = keying?.label(batch) ?? batch
     guard let chunk = log.append(batch) else { return }
     counters.countPublished(batch.count)
     let (fanOuts, taps) = members.withLock { ($0.fanOuts, $0.taps) }

@@ -8,10 +8,13 @@ package final class GroupPool: Sendable {
     package var history: History
     /// The most payload bytes that a slow subscriber makes the log hold.
     package var holdLimit: Int
+    /// How its messages get their keys, if history keeps the newest of each.
+    package var keying: Keying?
 
-    package init(history: History, holdLimit: Int) {
+    package init(history: History, holdLimit: Int, keying: Keying? = nil) {
       self.history = history
       self.holdLimit = holdLimit
+      self.keying = keying
     }
   }
 
@@ -30,14 +33,14 @@ package final class GroupPool: Sendable {
     let (group, widened): (Group, Settings?) = entries.withLock { entries in
       guard var entry = entries[name] else {
         let log = StreamLog(history: settings.history, holdLimit: settings.holdLimit)
-        let group = Group(name: name, log: log)
+        let group = Group(name: name, log: log, keying: settings.keying)
         entries[name] = Entry(group: group, settings: settings, uses: 1)
         return (group, nil)
       }
       entry.uses += 1
       let wider = Settings(
         history: entry.settings.history.union(settings.history),
-        holdLimit: max(entry.settings.holdLimit, settings.holdLimit))
+        holdLimit: max(entry.settings.holdLimit, settings.holdLimit), keying: entry.settings.keying)
       let isWider = wider != entry.settings
       entry.settings = wider
       entries[name] = entry

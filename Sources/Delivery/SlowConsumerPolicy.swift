@@ -5,7 +5,7 @@ package struct SlowConsumerPolicy: Equatable, Sendable {
   package enum Action: String, CaseIterable, Sendable {
     /// Set it down half the allowed lag before the end, and tell it what it missed.
     case skip
-    /// Set it down at the newest message, and tell it what it missed.
+    /// Set it down at the newest message, or give it the newest of each key, and tell it what it missed.
     case latest
     /// Close its connection; it can come back and resume.
     case close
@@ -32,6 +32,8 @@ package struct SlowConsumerPolicy: Equatable, Sendable {
   package enum Verdict: Equatable, Sendable {
     case fine
     case skip(to: Cursor)
+    /// It gets the newest message of each key, then goes on at the end.
+    case conflate
     case close
   }
 
@@ -41,7 +43,7 @@ package struct SlowConsumerPolicy: Equatable, Sendable {
     guard end.position - min(end.position, cursor.position) > UInt64(lag + allowance) else { return .fine }
     switch then {
     case .close: return .close
-    case .latest: return .skip(to: log.latest())
+    case .latest: return log.isKeyed ? .conflate : .skip(to: log.latest())
     case .skip: return .skip(to: log.cursor(within: lag / 2))
     }
   }

@@ -39,6 +39,8 @@ package final class Subscriber {
   /// Notes that stand before the next message, with the gap that is still growing last.
   private var notes: [Note]
   private var gap: Gap?
+  /// What stands behind the notes and before the next message of the log: the newest message of each key.
+  private var snapshot: Chunk?
   /// The newest health of each source that is to be told, sent at the end of the log.
   private var healths: [Health] = []
   /// What goes to this connection alone, between two messages, in order: control frames and replies.
@@ -49,10 +51,10 @@ package final class Subscriber {
   private var isFull = false
   private unowned var fanOut: FanOut!
 
-  /// `nil` when the channel has no socket. `notes` are told first.
+  /// `nil` when the channel has no socket. `notes` are told first, then it gets the snapshot.
   package init?(
     channel: any Channel, format: WireFormat, slow: SlowConsumerPolicy, wantsHealth: Bool, closesOnGap: Bool,
-    start: Cursor, notes: [Note]
+    start: Cursor, notes: [Note], snapshot: Chunk? = nil
   ) {
     guard let socket = DirectSocket(channel) else { return nil }
     self.channel = channel
@@ -63,6 +65,7 @@ package final class Subscriber {
     self.socket = socket
     cursor = start
     self.notes = notes
+    self.snapshot = snapshot
   }
 
   /// The longest a subscriber that was told the end may take to close its side.
@@ -233,7 +236,13 @@ extension Subscriber {
     }
     if let told = gap {
       gap = nil
-      return transmit(format.encode(.gap(told)))
+      guard transmit(format.encode(.gap(told))) else { return false }
+    }
+    if let chunk = snapshot {
+      snapshot = nil
+      sentCount += 1
+      fanOut.delivered += chunk.count
+      return transmit(chunk.encoded(format, with: format.encode).bytes)
     }
     return true
   }
@@ -277,6 +286,9 @@ extension Subscriber {
     case .skip(let target):
       skip(to: target)
       return !isDone
+    case .conflate:
+      conflate()
+      return !isDone
     case .close:
       fanOut.counters.countClosedSlow()
       end(.tooSlow)
@@ -294,5 +306,22 @@ extension Subscriber {
     let last = ResumeToken(epoch: fanOut.log.epoch, last: Offset(target.next.value - 1))
     gap = Gap(missed: (gap?.missed ?? 0) + missed, resumed: last)
     cursor.advance(to: target)
+  }
+
+  /// Sets the cursor to the end; of what lies between it gets the newest message of each key.
+  private func conflate() {
+    // Of a snapshot that it has not got yet the newer one holds all keys.
+    let from = min(snapshot?.first ?? cursor.next, cursor.next)
+    guard let newer = fanOut.log.snapshot(from: from) else { return skip(to: fanOut.log.latest()) }
+    let toldBefore = (cursor.next - from) - (snapshot?.count ?? 0)
+    let missed = newer.missed - toldBefore
+    fanOut.counters.countSkipped(missed)
+    guard missed == 0 || !closesOnGap else { return fail() }
+    allowance = 0
+    snapshot = newer.chunk
+    // Who comes back before it has got the snapshot goes on from before it.
+    let last = ResumeToken(epoch: fanOut.log.epoch, last: Offset(from.value - 1))
+    if missed > 0 { gap = Gap(missed: (gap?.missed ?? 0) + missed, resumed: last) }
+    cursor.advance(to: newer.end)
   }
 }

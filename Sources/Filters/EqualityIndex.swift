@@ -16,9 +16,12 @@ struct EqualityIndex: Sendable {
   let parameter: Parameter
 
   /// Of the first filter that is a `where` with such an equation among the conditions that must all hold; `nil`: there is
-  /// none, or a filter before it could change the messages.
+  /// none, or a filter counts the messages that the index would not let through.
   init?(_ steps: [FilterStep]) {
-    guard let condition = (steps.first?.spec as? WhereSpec)?.condition.expression.shape else { return nil }
+    let references = steps.flatMap { $0.spec.expressions.flatMap(\.expression.references) }
+    guard !references.contains(where: { $0.slot == FilterVariable.seq.rawValue }),
+      let condition = (steps.first?.spec as? WhereSpec)?.condition.expression.shape
+    else { return nil }
     for conjunct in condition.conjuncts {
       guard case .equal(let left, let right) = conjunct else { continue }
       if let found = Self(left, right) ?? Self(right, left) {

@@ -7,11 +7,14 @@ package enum FilterScope: Sendable {
   case source(String)
   /// In a route whose path has these parameters.
   case route(String, parameters: [String])
+  /// In `latest_by`: the stream is shared by all who read it.
+  case history
 
   fileprivate var name: String {
     switch self {
     case .source(let name): "source '\(name)'"
     case .route(let path, _): "route '\(path)'"
+    case .history: "'latest_by'"
     }
   }
 }
@@ -104,13 +107,14 @@ extension NamedChains {
     }
   }
 
-  private func check(_ expression: FilterExpression, in scope: FilterScope, _ reader: inout ConfigReader) {
+  /// Reports what an expression uses that is not known where it stands.
+  package func check(_ expression: FilterExpression, in scope: FilterScope, _ reader: inout ConfigReader) {
     for reference in expression.expression.references {
       guard let variable = FilterVariable(rawValue: reference.slot) else { continue }
       let place = expression.node.place(offset: reference.span.offset, length: reference.span.length)
       switch (variable, scope) {
-      case (.params, .source), (.query, .source):
-        reader.error("'\(variable.name)' is known only in a route, not in \(scope.name)", at: place)
+      case (.params, .source), (.query, .source), (.params, .history), (.query, .history):
+        reader.error("'\(variable.name)' is known only in filters of a route, not in \(scope.name)", at: place)
       case (.query, .route) where reference.field == nil:
         reader.error("'query' needs the parameter's name: query.symbol", at: place)
       case (.params, .route(let path, let names)):

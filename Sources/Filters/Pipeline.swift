@@ -68,6 +68,7 @@ extension Pipeline {
     batch.bytes.withUnsafeBytes { bytes in
       for index in 0..<batch.count {
         run.seq += 1
+        run.context.values[FilterVariable.seq.rawValue] = .int(run.seq)
         message.load(
           UnsafeRawBufferPointer(rebasing: bytes[batch.range(index)]), isText: batch.marks[index].isText,
           label: batch.label(index))

@@ -50,22 +50,20 @@ extension Assembly {
     if let into = spec.into {
       acquire(template.text).forward(to: sink(for: into.value, of: "group '\(template.text)'"))
     }
-    let routeSet = routeSet
-    let pool = pool
-    return { request in
+    return { [pool, settings] request in
       let name = try template.group(of: request)
-      let group = pool.acquire(name, Self.settings(ofGroup: name, for: spec, routeSet))
+      let group = pool.acquire(name, settings.settings(ofGroup: name, for: spec))
       return StreamLease(group: group) { pool.release(name) }
     }
   }
 
   /// The filtered streams of a named group.
   private func openFiltered(_ template: NameTemplate, _ route: RouteSet.Route, _ steps: [FilterStep]) -> Opener {
-    let (routeSet, spec, use) = (routeSet, route.spec, FilterUse(steps))
+    let (spec, use) = (route.spec, FilterUse(steps))
     let streams = GroupStreams(
       derivedSettings(of: route, steps), pool: pool,
-      groupSettings: { Self.settings(ofGroup: $0, for: spec, routeSet) }, timers: context.eventLoopGroup,
-      logger: context.logger, makeGroup: { Group(name: $0, log: $1) })
+      groupSettings: { [settings] in settings.settings(ofGroup: $0, for: spec) }, timers: context.eventLoopGroup,
+      logger: context.logger, makeGroup: settings.groupMaker(for: route))
     return { request in
       let name = try template.group(of: request)
       let parameters = use.parameters(path: request.parameters.byName, query: request.query)
@@ -82,7 +80,8 @@ extension Assembly {
 
   private func derivedSettings(of route: RouteSet.Route, _ steps: [FilterStep]) -> DerivedStreams.Settings {
     DerivedStreams.Settings(
-      name: "route '\(route.path.text)'", steps: steps, onError: route.spec.onError, history: history(of: route.spec),
+      name: "route '\(route.path.text)'", steps: steps, onError: route.spec.onError,
+      history: settings.history(of: route.spec),
       holdLimit: route.spec.slow.lag.bytes, limit: routeSet.server.limits.streams)
   }
 
@@ -91,7 +90,7 @@ extension Assembly {
     let use = FilterUse(steps)
     let streams = DerivedStreams(
       derivedSettings(of: route, steps), of: base, timers: context.eventLoopGroup, logger: context.logger,
-      makeGroup: { Group(name: $0, log: $1) })
+      makeGroup: settings.groupMaker(for: route))
     base.forward(to: streams)
     return { request in
       let parameters = use.parameters(path: request.parameters.byName, query: request.query)
@@ -109,8 +108,8 @@ extension Assembly {
   /// The route's own stream, into which its sources are merged, through its filters.
   private mutating func ownGroup(of route: RouteSet.Route, through steps: [FilterStep]) -> Group {
     let spec = route.spec
-    let log = StreamLog(history: history(of: spec).union(.none), holdLimit: spec.slow.lag.bytes)
-    let group = Group(name: route.path.text, log: log)
+    let log = StreamLog(history: settings.history(of: spec).union(.none), holdLimit: spec.slow.lag.bytes)
+    let group = settings.groupMaker(for: route)(route.path.text, log)
     let feeders = SourceList()
     var entrance: any Sink = group
     var pipeline: RunningPipeline?
@@ -135,7 +134,8 @@ extension Assembly {
       }
     }
     if let into = spec.into { group.forward(to: sink(for: into.value, of: "route '\(route.path.text)'")) }
-    pipeline?.begin(behind: bases.count == 1 && spec.from.count == 1 ? bases[0] : nil, within: history(of: spec))
+    pipeline?.begin(
+      behind: bases.count == 1 && spec.from.count == 1 ? bases[0] : nil, within: settings.history(of: spec))
     return group
   }
 

@@ -19,6 +19,7 @@ struct Assembly {
   let routeSet: RouteSet
   let pool: GroupPool
   let context: SourceContext
+  let settings: GroupSettings
   /// Of each source the place in `sources`.
   private var feeds: [String: Int] = [:]
   /// Of each source what stands in front of its sinks.
@@ -28,6 +29,7 @@ struct Assembly {
     self.routeSet = routeSet
     self.pool = pool
     self.context = context
+    settings = GroupSettings(routeSet: routeSet, context: context)
     for (name, spec) in routeSet.sources.sorted(by: { $0.key < $1.key }) {
       if let into = spec.settings.into { feed(sink(for: into.value, of: "source '\(name)'"), from: spec, named: name) }
     }
@@ -37,7 +39,8 @@ struct Assembly {
   private mutating func add(_ route: RouteSet.Route) {
     var endpoint = Endpoint(
       path: route.path, protocols: Set(route.spec.protocols), contentType: contentType(of: route.spec),
-      history: history(of: route.spec), replay: route.spec.replay?.replay ?? .unheard, slow: route.spec.slow.policy,
+      history: settings.history(of: route.spec), replay: route.spec.replay?.replay ?? .unheard,
+      slow: route.spec.slow.policy,
       health: route.spec.health, isBinary: isBinary(route.spec), open: opener(of: route))
     endpoint.origins = route.spec.origins
     endpoint.retry = route.spec.retry
@@ -95,36 +98,20 @@ extension Assembly {
   /// What `into` leads to.
   func sink(for into: IntoTemplate, of name: String) -> any Sink {
     if let name = into.name { return acquire(name) }
-    let routeSet = routeSet
     return ContentRouter(
       name: name, into.template, pool: pool, timers: context.eventLoopGroup.next(), logger: context.logger
-    ) { Self.settings(ofGroup: $0, for: nil, routeSet) }
+    ) { [settings] in settings.settings(ofGroup: $0, for: nil) }
   }
 
   /// A named group that is needed as long as the configuration is in force.
   func acquire(_ name: String) -> Group {
-    pool.acquire(name, Self.settings(ofGroup: name, for: nil, routeSet))
+    pool.acquire(name, settings.settings(ofGroup: name, for: nil))
   }
 }
 
-// MARK: - Settings
+// MARK: - What the stream is
 
 extension Assembly {
-  static func settings(ofGroup name: String, for route: RouteSpec?, _ routeSet: RouteSet) -> GroupPool.Settings {
-    let own = routeSet.settings(ofGroup: name)?.history
-    let history = (route?.history ?? own ?? HistorySpec()).history
-    return GroupPool.Settings(
-      history: own.map { history.union($0.history) } ?? history, holdLimit: (route?.slow ?? SlowSpec()).lag.bytes)
-  }
-
-  func history(of route: RouteSpec) -> History {
-    if let own = route.history { return own.history }
-    if route.from.count == 1, let name = routeSet.groupName(of: route.from[0]) {
-      return (routeSet.settings(ofGroup: name)?.history ?? HistorySpec()).history
-    }
-    return HistorySpec().history
-  }
-
   private func isBinary(_ route: RouteSpec) -> Bool {
     !route.isLines || route.from.contains { routeSet.spec(of: $0)?.settings.framing.isTextLines == false }
   }

@@ -30,7 +30,19 @@ extension RouteSetBuilder {
         chains.check(spec.settings.filters, in: .source(path), &reader)
       }
       chains.check(route.spec.filters, in: .route(path, parameters: route.path.parameterNames), &reader)
+      if let key = route.spec.history?.latestBy { check(key, of: route, chains) }
     }
+    for (_, group) in routeSet.groups.sorted(by: { $0.key.text < $1.key.text }) {
+      if let key = group.history?.latestBy { chains.check(key, in: .history, &reader) }
+    }
+  }
+
+  private mutating func check(_ key: FilterExpression, of route: RouteSet.Route, _ chains: NamedChains) {
+    chains.check(key, in: .history, &reader)
+    let isGroup = route.spec.from.count == 1 && routeSet.groupName(of: route.spec.from[0]) != nil
+    guard isGroup, route.spec.filters.isEmpty else { return }
+    reader.error(
+      "'latest_by' of a group belongs to its settings in 'groups', as all its readers share it", at: key.node.place)
   }
 
   private mutating func checkPaths() {

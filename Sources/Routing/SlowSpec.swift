@@ -16,7 +16,7 @@ package struct SlowSpec: ConfigSpec {
     Field("lag", \.lag, "How many bytes of messages a subscriber may be behind.", default: "4MiB", example: "1MiB"),
     Field(
       "then", \.then,
-      "What follows: 'skip' sets it down half the lag behind the newest message, 'latest' at the newest, 'close' closes it.",
+      "What follows: 'skip' sets it down half the lag behind the newest message, 'latest' at the newest (of each key), 'close' closes it.",
       default: "skip", example: "latest"),
     Field(
       "wait", \.wait,

@@ -38,7 +38,8 @@ final class PendingPoll {
     }
     self.waiter = waiter
     lease.group.join(waiter)
-    let limit = start.gap != nil ? 0 : lease.isPrivate ? max(seconds, Self.readingSeconds) : seconds
+    let limit =
+      start.gap != nil || start.snapshot != nil ? 0 : lease.isPrivate ? max(seconds, Self.readingSeconds) : seconds
     guard limit > 0 else { return waiter.expire() }
     let later = NIOLoopBound(waiter, eventLoop: eventLoop)
     timeout = eventLoop.scheduleTask(in: .seconds(Int64(limit))) { later.value.expire() }

@@ -19,6 +19,9 @@ struct PollResponse {
     next = page.isLast ? nil : NextLink.target(of: target, after: position)
     var body = ByteBuffer()
     if let gap, !subscription.hasNoNotes { body = WireFormat.stream.encode(.gap(gap)) }
+    if let snapshot = start.snapshot {
+      body.writeImmutableBuffer(snapshot.encoded(.stream, with: WireFormat.stream.encode).bytes)
+    }
     body.writeImmutableBuffer(page.bytes)
     self.body = body
   }

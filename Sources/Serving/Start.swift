@@ -7,6 +7,8 @@ struct Start {
   var notes: [Note] = []
   /// What the subscriber has missed before the start.
   var gap: Gap?
+  /// What it gets before the messages from the cursor on: the newest message of each key.
+  var snapshot: Chunk?
   /// The token behind which the stream starts.
   var position: ResumeToken
 
@@ -27,9 +29,24 @@ struct Start {
       cursor = log.start(endpoint.replay, within: endpoint.history)
     }
     position = Self.token(log, cursor)
+    if !lease.isPrivate { takeSnapshot(log, resume, endpoint.replay) }
     guard !subscription.hasNoNotes else { return }
     if let gap { notes.append(.gap(gap)) }
     if resume.wantsPosition, gap == nil, case .webSocket = subscription.chosen { notes.append(.position(position)) }
+  }
+
+  /// In a keyed stream who is new, or has missed something, gets the newest message of each key instead of history.
+  private mutating func takeSnapshot(_ log: StreamLog, _ resume: Resume, _ replay: Replay) {
+    let isNew = resume.token == nil && !resume.isForeign
+    guard isNew ? replay != .none : gap != nil else { return }
+    let isOwn = resume.token?.epoch == log.epoch
+    let from = isOwn ? (resume.token?.last ?? .zero) + 1 : .first
+    guard let found = log.snapshot(from: from) else { return }
+    snapshot = found.chunk
+    cursor = found.end
+    position = ResumeToken(epoch: log.epoch, last: Offset(from.value - 1))
+    guard !isNew else { return }
+    gap = isOwn && found.missed == 0 ? nil : Gap(missed: isOwn ? found.missed : nil, resumed: position)
   }
 
   private static func token(_ log: StreamLog, _ cursor: Cursor) -> ResumeToken {

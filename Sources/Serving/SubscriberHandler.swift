@@ -75,7 +75,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
       Subscriber(
         channel: context.channel, format: subscription.format, slow: endpoint.slow,
         wantsHealth: endpoint.health && !subscription.hasNoNotes, closesOnGap: subscription.hasNoNotes,
-        start: start.cursor, notes: start.notes)
+        start: start.cursor, notes: start.notes, snapshot: start.snapshot)
     }
     guard let subscriber else {
       context.close(promise: nil)

@@ -17,17 +17,25 @@ package final class Chunk: Sendable {
   /// When it was appended, for `history.age`.
   package let appended: NIODeadline
   package let batch: Batch
+  /// The offset of each message, where they do not follow each other: in a snapshot, which is in no log.
+  private let offsets: [Offset]?
 
   private let encodings = Mutex<[EncodedChunk?]>([])
 
-  package init(epoch: Epoch, first: Offset, position: UInt64, appended: NIODeadline, batch: Batch) {
+  package init(
+    epoch: Epoch, first: Offset, position: UInt64, appended: NIODeadline, batch: Batch, offsets: [Offset]? = nil
+  ) {
     precondition(!batch.isEmpty, "a chunk holds at least one message")
     self.epoch = epoch
     self.first = first
     self.position = position
     self.appended = appended
     self.batch = batch
+    self.offsets = offsets
   }
+
+  /// The offset of message `index`.
+  package func offset(_ index: Int) -> Offset { offsets?[index] ?? first + index }
 
   package var count: Int { batch.count }
   /// The offset just behind the chunk's last message.

@@ -6,11 +6,14 @@ package struct History: Equatable, Sendable {
   package var age: Duration?
   /// The most payload bytes.
   package var size: Int
+  /// How many keys' last messages are kept beside that; `nil`: messages have no keys.
+  package var keys: Int?
 
-  package init(messages: Int, age: Duration? = nil, size: Int) {
+  package init(messages: Int, age: Duration? = nil, size: Int, keys: Int? = nil) {
     self.messages = messages
     self.age = age
     self.size = size
+    self.keys = keys
   }
 
   package static let none = History(messages: 0, size: 0)
@@ -21,7 +24,9 @@ package struct History: Equatable, Sendable {
     if other == .none { return self }
     let longest: Duration? =
       if let age, let otherAge = other.age { max(age, otherAge) } else { nil }
-    return History(messages: max(messages, other.messages), age: longest, size: max(size, other.size))
+    return History(
+      messages: max(messages, other.messages), age: longest, size: max(size, other.size),
+      keys: keys.map { max($0, other.keys ?? 0) } ?? other.keys)
   }
 }
 

@@ -11,11 +11,19 @@ struct LogState {
   var nextReader = 0
   var isFinished = false
   var wasJoined = false
+  /// The newest message of each key, if history asks for that.
+  var latest: LatestByKey?
   /// Chunks that end at or before this offset have had their encodings dropped.
   var cooled = Offset.zero
 }
 
 extension LogState {
+  mutating func apply(_ history: History) {
+    self.history = history
+    guard let keys = history.keys else { return latest = nil }
+    if latest == nil { latest = LatestByKey(limit: keys) } else { latest?.limit = keys }
+  }
+
   /// The index of the chunk that holds `offset`, or the count.
   private func index(of offset: Offset) -> Int {
     var low = 0

@@ -17,7 +17,7 @@ import Synchronization
 /// Encodings are kept for the newest `hotBytes` only; an older chunk is encoded again for whoever still reads it.
 package final class StreamLog: Sendable {
   package let epoch: Epoch
-  private let state: Mutex<LogState>
+  let state: Mutex<LogState>
 
   /// A reader of the log that may be behind: one for each fan-out.
   package struct ReaderID: Hashable, Sendable { let value: Int }
@@ -28,7 +28,9 @@ package final class StreamLog: Sendable {
   /// `first`: the offset of the first message to come, for a log that continues an earlier one (a file read from its middle).
   package init(epoch: Epoch = .fresh(), first: Offset = .first, history: History, holdLimit: Int) {
     self.epoch = epoch
-    state = Mutex(LogState(end: Cursor(next: first, position: 0), history: history, holdLimit: holdLimit))
+    var made = LogState(end: Cursor(next: first, position: 0), history: history, holdLimit: holdLimit)
+    made.apply(history)
+    state = Mutex(made)
   }
 
   /// Seals the batch as the newest chunk. An empty batch is nothing.
@@ -40,6 +42,7 @@ package final class StreamLog: Sendable {
         epoch: epoch, first: state.end.next, position: state.end.position, appended: now, batch: batch)
       state.chunks.append(chunk)
       state.end = Cursor(next: chunk.end, position: chunk.endPosition)
+      state.latest?.add(chunk)
       state.trim(now: now)
       return (chunk, state.coolDown())
     }
@@ -60,8 +63,8 @@ package final class StreamLog: Sendable {
   /// New bounds take effect at once.
   package func setBounds(history: History, holdLimit: Int) {
     state.withLock { state in
-      state.history = history
       state.holdLimit = holdLimit
+      state.apply(history)
       state.trim(now: .now())
     }
   }

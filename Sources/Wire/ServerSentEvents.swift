@@ -16,7 +16,7 @@ package enum ServerSentEvents {
     batch.bytes.withUnsafeBytes { raw in
       for index in 0..<batch.count {
         bytes.writeString(prefix)
-        bytes.writeDecimal((chunk.first + index).value)
+        bytes.writeDecimal(chunk.offset(index).value)
         let message = UnsafeRawBufferPointer(rebasing: raw[batch.range(index)])
         if batch.marks[index].isText {
           write(lines: message, to: &bytes)
