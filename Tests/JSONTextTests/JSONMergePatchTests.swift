@@ -18,11 +18,14 @@ func delta(_ old: String, _ new: String) throws -> (JSONDelta, String) {
 }
 
 func apply(_ patch: String, _ target: String) throws -> String {
-  try edited(target) { tape, text, out in
+  var out: [UInt8] = []
+  try reading(target) { tape, text in
     try reading(patch) { patch, patchText in
       JSONMergePatch.apply(JSONValue(patch, 0, patchText), to: JSONValue(tape, 0, text), into: &out)
     }
   }
+  #expect(parsed(out) != nil)
+  return String(decoding: out, as: UTF8.self)
 }
 
 struct JSONMergePatchTests {
