@@ -59,35 +59,6 @@ extension JSONTape {
     name.bytes.withUnsafeBufferPointer { isKey(key, $0, in: text) }
   }
 
-  /// Whether any object of the text has two members of one name. It takes time in proportion to the text's length;
-  /// ask it of a message only as long as the answer would be told.
-  package func hasDuplicates(in text: UnsafeRawBufferPointer) -> Bool {
-    check(text)
-    return nodes.indices.contains { nodes[$0].kind == .object && hasDuplicates(object: $0, in: text) }
-  }
-
-  private func hasDuplicates(object: Int, in text: UnsafeRawBufferPointer) -> Bool {
-    guard count(of: object) > 1 else { return false }
-    guard count(of: object) <= 16 else {
-      return JSONFields(JSONValue(self, object, text)).count < count(of: object)
-    }
-    for (key, value) in members(of: object) {
-      var other = next(after: value)
-      while other < next(after: object) {
-        if isSameKey(key, other, in: text) { return true }
-        other = next(after: other + 1)
-      }
-    }
-    return false
-  }
-
-  func isSameKey(_ one: Int, _ other: Int, in text: UnsafeRawBufferPointer) -> Bool {
-    let (a, b) = (nodes[one], nodes[other])
-    if a.isEscaped || b.isEscaped { return utf8(of: one, in: text) == utf8(of: other, in: text) }
-    guard a.end - a.start == b.end - b.start else { return false }
-    return text[range(of: one)].elementsEqual(text[range(of: other)])
-  }
-
   /// A string's text with its escapes read, without quotes; any other value's text as it is.
   package func string(of node: Int, in text: UnsafeRawBufferPointer) -> String {
     check(text)
