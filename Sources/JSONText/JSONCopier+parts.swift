@@ -24,7 +24,7 @@ extension JSONCopier {
   /// - Parameters:
   ///   - edit: writes a part from its key to the end of its value, by the branch that was chosen.
   ///   - append: writes what is to stand behind the last part; it is told how many there are, and tells how many more.
-  mutating func container(
+  @inline(__always) mutating func container(
     _ node: Int, choose: (borrowing JSONCopier, Part) -> Choice,
     edit: (inout JSONCopier, Part, Int) throws(JSONEditProblem) -> Void,
     append: (inout JSONCopier, Int) throws(JSONEditProblem) -> Int = { _, _ in 0 }
@@ -78,18 +78,15 @@ extension JSONCopier {
   }
 
   /// Which child of a tree's branch a member or element is.
-  func child(of branch: Int, _ tree: borrowing JSONPathTree, _ part: Part) -> Int? {
+  @inline(__always) func child(of branch: Int, _ tree: borrowing JSONPathTree, _ part: Part) -> Int? {
     let children = tree.children(of: branch)
+    guard part.isMember else {
+      return children.first { tree.branches[$0].name == nil && tree.branches[$0].index == part.position }
+    }
     return tree.bytes.withUnsafeBufferPointer { bytes in
       for child in children {
-        let place = tree.branches[child]
-        if let name = place.name {
-          guard part.isMember else { continue }
-          let name = UnsafeBufferPointer(rebasing: bytes[name])
-          if tape.isKey(part.key, name, in: text) { return child }
-        } else if !part.isMember, place.index == part.position {
-          return child
-        }
+        guard let name = tree.branches[child].name else { continue }
+        if tape.isKey(part.key, UnsafeBufferPointer(rebasing: bytes[name]), in: text) { return child }
       }
       return nil
     }

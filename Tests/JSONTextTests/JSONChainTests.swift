@@ -3,7 +3,7 @@ import Testing
 
 /// A chain of edits parses its message once: the tape that each edit leaves is that of its text.
 struct JSONChainTests {
-  private static let rounds = 4000
+  private static let rounds = 2000
 
   @Test func `the tape an edit leaves is what a parse of its text gives`() {
     for _ in 0..<Self.rounds {
