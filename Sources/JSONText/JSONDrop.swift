@@ -4,24 +4,31 @@ package struct JSONDrop: Sendable {
 
   package init(_ paths: [JSONPath]) { tree = JSONPathTree(paths) }
 
-  /// Appends the new text. Every member of a dropped name goes; a path to nothing, and the path `.`, change nothing.
+  /// Appends the new text, and makes `newTape` its tape. Every member of a dropped name goes; a path to nothing, and the
+  /// path `.`, change nothing.
   ///
+  /// - Parameter newTape: one with the limits of the old tape. After an error it is empty, and nothing is appended.
   /// - Throws: `JSONEditProblem.notAContainer` when the text is no object or array.
   package func write(
-    _ tape: JSONTape, _ text: UnsafeRawBufferPointer, into out: inout [UInt8]
+    _ tape: JSONTape, _ text: UnsafeRawBufferPointer, into out: inout [UInt8], _ newTape: inout JSONTape
   ) throws(JSONEditProblem) {
-    guard tape.isContainer(0) else { throw .notAContainer(JSONPath(steps: [])) }
-    JSONCopier.write(tape, text, into: &out) { $0.root { Self.drop(0, tree, &$0) } }
+    try JSONCopier.write(tape, text, into: &out, &newTape) { (copier) throws(JSONEditProblem) in
+      guard tape.isContainer(0) else { throw .notAContainer(JSONPath(steps: [])) }
+      try copier.root { (copier) throws(JSONEditProblem) in try drop(0, 0, &copier) }
+    }
   }
 
-  private static func drop(_ node: Int, _ tree: JSONPathTree, _ copier: inout JSONCopier) {
-    guard !tree.isLeaf, copier.tape.isContainer(node) else { return copier.copy(node: node) }
-    copier.container(
+  private func drop(_ node: Int, _ branch: Int, _ copier: inout JSONCopier) throws(JSONEditProblem) {
+    guard copier.tape.isContainer(node) else { return copier.copy(node: node) }
+    try copier.container(
       node,
-      keep: { copier, part in copier.branch(of: tree, part)?.end == nil },
-      write: { copier, part in
-        copier.copy(copier.tape.range(of: part.key).lowerBound..<copier.tape.range(of: part.value).lowerBound)
-        drop(part.value, copier.branch(of: tree, part) ?? JSONPathTree(), &copier)
+      choose: { copier, part in
+        guard let child = copier.child(of: branch, tree, part) else { return .keep }
+        return tree.end(of: child) == nil ? .edit(child) : .leave
+      },
+      edit: { (copier, part, child) throws(JSONEditProblem) in
+        copier.copyKey(of: part)
+        try drop(part.value, child, &copier)
       })
   }
 }

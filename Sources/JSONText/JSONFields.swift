@@ -1,15 +1,26 @@
-/// The members of an object that count: the last of each name. A large object is indexed, so that every member is found
-/// in one step; a small one is searched and nothing is allocated for it.
+/// The members of an object that count: the last of each name.
+///
+/// Objects of a stream have the same members in the same order nearly always. So a member is looked for first behind
+/// the one found last; only when it is not there the object is searched, a large one by an index.
 struct JSONFields {
   private let object: JSONValue
-  private let index: [[UInt8]: Int]?
+  /// Whether no two members have one name.
+  private let isUnique: Bool
+  /// The key behind the member found last.
+  private var expected: Int
+  private var index: [[UInt8]: Int]?
+
+  private static let smallCount = 16
 
   init(_ object: JSONValue) {
     self.object = object
-    guard object.kind == .object, object.tape.count(of: object.node) > 16 else {
-      index = nil
-      return
-    }
+    let isObject = object.kind == .object
+    isUnique = !isObject || !object.tape.hasDuplicates(object: object.node, in: object.text)
+    expected = isObject ? object.node + 1 : object.tape.next(after: object.node)
+    if !isUnique, object.tape.count(of: object.node) > Self.smallCount { makeIndex() }
+  }
+
+  private mutating func makeIndex() {
     var index: [[UInt8]: Int] = [:]
     for (key, value) in object.tape.members(of: object.node) {
       index[object.tape.utf8(of: key, in: object.text)] = value
@@ -18,37 +29,49 @@ struct JSONFields {
   }
 
   /// The value of the member with this key, which may stand in another text.
-  func value(named key: JSONValue) -> JSONValue? {
-    if let index { return index[key.tape.utf8(of: key.node, in: key.text)].map { object.at($0) } }
+  mutating func value(named key: JSONValue) -> JSONValue? {
     let tape = object.tape
-    guard tape.kind(of: object.node) == .object else { return nil }
-    let wanted = key.tape.nodes[key.node]
-    let name = UnsafeRawBufferPointer(rebasing: key.text[Int(wanted.start)..<Int(wanted.end)])
-    var found: Int?
-    var own = object.node + 1
-    for _ in 0..<tape.nodes[object.node].count {
-      let node = tape.nodes[own]
-      if wanted.isEscaped || node.isEscaped {
-        if object.at(own).isSameString(as: key) { found = own + 1 }
-      } else if Int(node.end - node.start) == name.count, isText(name, at: Int(node.start)) {
-        found = own + 1
-      }
-      own = Int(tape.nodes[own + 1].next)
+    if isUnique, expected < tape.next(after: object.node), tape.isSame(expected, object.text, key) {
+      defer { expected = tape.next(after: expected + 1) }
+      return object.at(expected + 1)
     }
-    return found.map { object.at($0) }
+    if index == nil, tape.count(of: object.node) > Self.smallCount { makeIndex() }
+    guard let found = search(key) else { return nil }
+    expected = tape.next(after: found)
+    return object.at(found)
   }
 
-  @inline(__always) private func isText(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
-    for offset in 0..<bytes.count where object.text[start + offset] != bytes[offset] { return false }
-    return true
+  private func search(_ key: JSONValue) -> Int? {
+    let tape = object.tape
+    if let index { return index[key.tape.utf8(of: key.node, in: key.text)] }
+    guard tape.kind(of: object.node) == .object else { return nil }
+    var found: Int?
+    var own = object.node + 1
+    while own < tape.next(after: object.node) {
+      if tape.isSame(own, object.text, key) { found = own + 1 }
+      own = tape.next(after: own + 1)
+    }
+    return found
   }
 
   /// The members that count, in the order of the text.
-  var members: some Sequence<(key: JSONValue, value: JSONValue)> {
-    object.tape.members(of: object.node).lazy
-      .map { (key: object.at($0.key), value: object.at($0.value)) }
-      .filter { value(named: $0.key)?.node == $0.value.node }
+  var members: Members { Members(fields: self, left: object.tape.members(of: object.node)) }
+
+  struct Members: Sequence, IteratorProtocol {
+    let fields: JSONFields
+    var left: JSONMembers
+
+    mutating func next() -> (key: JSONValue, value: JSONValue)? {
+      while let (key, value) = left.next() {
+        let name = fields.object.at(key)
+        if fields.isUnique || fields.search(name) == value { return (name, fields.object.at(value)) }
+      }
+      return nil
+    }
   }
 
-  var count: Int { index?.count ?? members.reduce(0) { count, _ in count + 1 } }
+  var count: Int {
+    guard !isUnique else { return object.tape.count(of: object.node) }
+    return index?.count ?? members.reduce(0) { count, _ in count + 1 }
+  }
 }

@@ -30,7 +30,7 @@ package enum JSONMergePatch {
   }
 
   private static func objects(_ old: JSONValue, _ new: JSONValue, _ out: inout [UInt8]) -> JSONDelta {
-    let (oldFields, newFields) = (JSONFields(old), JSONFields(new))
+    var (oldFields, newFields) = (JSONFields(old), JSONFields(new))
     var result = JSONDelta.unchanged
     out.append(UInt8(ascii: "{"))
     for (key, value) in newFields.members {
@@ -75,8 +75,8 @@ package enum JSONMergePatch {
   /// their text.
   package static func apply(_ patch: JSONValue, to target: JSONValue?, into out: inout [UInt8]) {
     guard patch.kind == .object else { return out.append(contentsOf: patch.bytes) }
-    let changes = JSONFields(patch)
-    let fields = target?.kind == .object ? target.map { JSONFields($0) } : nil
+    var changes = JSONFields(patch)
+    var fields = target?.kind == .object ? target.map { JSONFields($0) } : nil
     var isFirst = true
     out.append(UInt8(ascii: "{"))
     if let fields {

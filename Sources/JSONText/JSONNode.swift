@@ -13,7 +13,7 @@ package enum JSONKind: UInt8, Sendable {
 ///      4 number 2       next 5
 ///      5 string "b"     next 6
 ///      6 string "x"     next 7
-struct JSONNode: Sendable {
+struct JSONNode: Equatable, Sendable {
   /// Where the value stands in the text, in bytes; a string's quotes belong to it.
   var start: UInt32
   var end: UInt32

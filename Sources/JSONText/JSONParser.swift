@@ -12,10 +12,10 @@ struct JSONParser {
     self.depthLimit = depthLimit
   }
 
-  /// Section 2: one value with white space around it.
-  mutating func document() throws(JSONProblem) {
+  /// Section 2: one value with white space around it, in so many containers.
+  mutating func document(depth: Int) throws(JSONProblem) {
     skipSpace()
-    try value(depth: 0)
+    try value(depth: depth)
     skipSpace()
     guard index == count else { throw JSONProblem(offset: index, reason: .trailing) }
   }

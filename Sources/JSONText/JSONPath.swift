@@ -22,18 +22,6 @@ package struct JSONPath: Hashable, Sendable {
   }
 }
 
-/// The name of a member, ready to be compared.
-package struct JSONName: Hashable, Sendable {
-  /// UTF-8, without quotes and escapes.
-  let bytes: [UInt8]
-
-  package init(_ name: String) { bytes = Array(name.utf8) }
-
-  init(bytes: [UInt8]) { self.bytes = bytes }
-
-  package var text: String { String(decoding: bytes, as: UTF8.self) }
-}
-
 /// What is wrong with a path.
 package struct JSONPathProblem: Error, Equatable, Sendable {
   /// Where, in bytes from the start of the path.

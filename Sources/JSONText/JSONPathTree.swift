@@ -1,39 +1,62 @@
 /// Several paths as one tree, so that a text is walked once for all of them.
+///
+/// The branches lie in one list, those of one parent side by side behind it, and the names in one array of bytes, so
+/// that a walk counts no references:
+///
+///     a.b, a.c, d    0 root children 1..<3    1 a children 3..<5    2 d end 2    3 b end 0    4 c end 1
 struct JSONPathTree: Sendable {
-  /// Which of the paths ends here.
-  private(set) var end: Int?
-  private(set) var names: [(name: JSONName, tree: JSONPathTree)] = []
-  private(set) var indices: [(index: Int, tree: JSONPathTree)] = []
-
-  init() {}
-
-  init(_ paths: [JSONPath]) {
-    for (number, path) in paths.enumerated() { insert(path.steps[...], number) }
+  struct Branch: Sendable {
+    /// Where in `bytes` the name stands that leads here from the parent; nil for an index.
+    let name: Range<Int>?
+    let index: Int
+    let depth: Int
+    /// Which of the paths ends here.
+    var end: Int?
+    var children = 0..<0
   }
 
-  var isLeaf: Bool { names.isEmpty && indices.isEmpty }
+  private(set) var branches: [Branch] = []
+  private(set) var bytes: [UInt8] = []
+  /// What leads to each branch; the root has none.
+  private(set) var steps: [JSONPath.Step?] = []
 
-  private mutating func insert(_ steps: ArraySlice<JSONPath.Step>, _ number: Int) {
-    switch steps.first {
-    case nil: end = number
-    case .name(let name):
-      let place = names.firstIndex { $0.name == name } ?? names.count
-      if place == names.count { names.append((name, JSONPathTree())) }
-      names[place].tree.insert(steps.dropFirst(), number)
-    case .index(let index):
-      let place = indices.firstIndex { $0.index == index } ?? indices.count
-      if place == indices.count { indices.append((index, JSONPathTree())) }
-      indices[place].tree.insert(steps.dropFirst(), number)
+  init(_ paths: [JSONPath]) {
+    add(nil, depth: 0)
+    var through = [Array(paths.indices)]
+    var parent = 0
+    while parent < branches.count {
+      let first = branches.count
+      let depth = branches[parent].depth
+      for number in through[parent] {
+        guard depth < paths[number].steps.count else {
+          branches[parent].end = number
+          continue
+        }
+        let step = paths[number].steps[depth]
+        let place = steps[first...].firstIndex(of: step) ?? branches.count
+        if place == branches.count {
+          add(step, depth: depth + 1)
+          through.append([])
+        }
+        through[place].append(number)
+      }
+      branches[parent].children = first..<branches.count
+      parent += 1
     }
   }
 
-}
-
-extension JSONCopier {
-  /// Which of a tree's names or indices a member or element is.
-  func branch(of tree: JSONPathTree, _ part: Part) -> JSONPathTree? {
-    guard part.isMember else { return tree.indices.first { $0.index == part.position }?.tree }
-    for (name, tree) in tree.names where tape.isKey(part.key, name, in: text) { return tree }
-    return nil
+  private mutating func add(_ step: JSONPath.Step?, depth: Int) {
+    steps.append(step)
+    switch step {
+    case .name(let name):
+      branches.append(Branch(name: bytes.count..<bytes.count + name.bytes.count, index: 0, depth: depth))
+      bytes += name.bytes
+    case .index(let index): branches.append(Branch(name: nil, index: index, depth: depth))
+    case nil: branches.append(Branch(name: nil, index: 0, depth: depth))
+    }
   }
+
+  func end(of branch: Int) -> Int? { branches[branch].end }
+
+  func children(of branch: Int) -> Range<Int> { branches[branch].children }
 }

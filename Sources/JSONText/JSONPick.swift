@@ -4,40 +4,44 @@ package struct JSONPick: Sendable {
 
   package init(_ paths: [JSONPath]) { tree = JSONPathTree(paths) }
 
-  /// Appends the new text. Of members of one name the last is kept, as only it counts; a path to nothing is none; an
-  /// object or array of which nothing is picked goes, except the outermost, which is left empty.
+  /// Appends the new text, and makes `newTape` its tape. Of members of one name the last is kept, as only it counts; a
+  /// path to nothing is none; an object or array of which nothing is picked goes, except the outermost, which is left
+  /// empty.
   ///
+  /// - Parameter newTape: one with the limits of the old tape. After an error it is empty, and nothing is appended.
   /// - Throws: `JSONEditProblem.notAContainer` when the text is no object or array.
   package func write(
-    _ tape: JSONTape, _ text: UnsafeRawBufferPointer, into out: inout [UInt8]
+    _ tape: JSONTape, _ text: UnsafeRawBufferPointer, into out: inout [UInt8], _ newTape: inout JSONTape
   ) throws(JSONEditProblem) {
-    guard tree.end != nil || tape.isContainer(0) else { throw .notAContainer(JSONPath(steps: [])) }
-    JSONCopier.write(tape, text, into: &out) { $0.root { Self.pick(0, tree, &$0) } }
+    try JSONCopier.write(tape, text, into: &out, &newTape) { (copier) throws(JSONEditProblem) in
+      guard tree.end(of: 0) == nil else { return try copier.root { $0.copy(node: 0) } }
+      guard tape.isContainer(0) else { throw .notAContainer(JSONPath(steps: [])) }
+      try copier.root { (copier) throws(JSONEditProblem) in try pick(0, 0, &copier) }
+    }
   }
 
-  private static func pick(_ node: Int, _ tree: JSONPathTree, _ copier: inout JSONCopier) {
-    guard tree.end == nil else { return copier.copy(node: node) }
-    copier.container(
+  private func pick(_ node: Int, _ branch: Int, _ copier: inout JSONCopier) throws(JSONEditProblem) {
+    try copier.container(
       node,
-      keep: { copier, part in
-        guard let branch = copier.branch(of: tree, part), holds(part.value, branch, copier) else { return false }
-        return copier.isLast(part, of: node)
+      choose: { copier, part in
+        guard let child = copier.child(of: branch, tree, part), holds(part.value, child, copier),
+          copier.isLast(part, of: node)
+        else { return .leave }
+        return tree.end(of: child) == nil ? .edit(child) : .keep
       },
-      write: { copier, part in
-        guard let branch = copier.branch(of: tree, part) else { return }
-        copier.copy(copier.tape.range(of: part.key).lowerBound..<copier.tape.range(of: part.value).lowerBound)
-        pick(part.value, branch, &copier)
+      edit: { (copier, part, child) throws(JSONEditProblem) in
+        copier.copyKey(of: part)
+        try pick(part.value, child, &copier)
       })
   }
 
-  /// Whether anything of a tree is there.
-  private static func holds(_ node: Int, _ tree: JSONPathTree, _ copier: JSONCopier) -> Bool {
-    let tape = copier.tape
-    return tree.end != nil
-      || tree.names.contains { name, tree in
-        tape.member(name, of: node, in: copier.text).map { holds($0, tree, copier) } ?? false
-      }
-      || tree.indices.contains { index, tree in tape.element(index, of: node).map { holds($0, tree, copier) } ?? false }
+  /// Whether anything of a branch is there.
+  private func holds(_ node: Int, _ branch: Int, _ copier: borrowing JSONCopier) -> Bool {
+    if tree.end(of: branch) != nil { return true }
+    for child in tree.children(of: branch) {
+      if let inner = copier.node(at: child, tree, of: node), holds(inner, child, copier) { return true }
+    }
+    return false
   }
 }
 

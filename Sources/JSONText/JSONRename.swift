@@ -18,45 +18,48 @@ package struct JSONRename: Sendable {
     self.names = names.map { JSONName($0.new) }
   }
 
-  /// Appends the new text. A member that had a new name before gives way to the one that gets it; of members of one old
-  /// name the last is kept, as only it counts. A path to nothing changes nothing.
+  /// Appends the new text, and makes `newTape` its tape. A member that had a new name before gives way to the one that
+  /// gets it; of members of one old name the last is kept, as only it counts. A path to nothing changes nothing.
   ///
-  /// - Throws: `JSONEditProblem.notAContainer` when the text is no object or array.
+  /// - Parameter newTape: one with the limits of the old tape. After an error it is empty, and nothing is appended.
+  /// - Throws: `JSONEditProblem.notAContainer` when the text is no object or array; `.tooLong`.
   package func write(
-    _ tape: JSONTape, _ text: UnsafeRawBufferPointer, into out: inout [UInt8]
+    _ tape: JSONTape, _ text: UnsafeRawBufferPointer, into out: inout [UInt8], _ newTape: inout JSONTape
   ) throws(JSONEditProblem) {
-    guard tape.isContainer(0) else { throw .notAContainer(JSONPath(steps: [])) }
-    JSONCopier.write(tape, text, into: &out) { $0.root { rename(0, tree, &$0) } }
+    try JSONCopier.write(tape, text, into: &out, &newTape) { (copier) throws(JSONEditProblem) in
+      guard tape.isContainer(0) else { throw .notAContainer(JSONPath(steps: [])) }
+      try copier.root { (copier) throws(JSONEditProblem) in try rename(0, 0, &copier) }
+    }
   }
 
-  private func rename(_ node: Int, _ tree: JSONPathTree, _ copier: inout JSONCopier) {
-    let (tape, text) = (copier.tape, copier.text)
-    guard !tree.isLeaf, tape.isContainer(node) else { return copier.copy(node: node) }
-    // The names that are given away in this object.
-    let taken = tree.names.compactMap { name, branch in
-      branch.end.flatMap { tape.member(name, of: node, in: text) == nil ? nil : names[$0] }
-    }
-    copier.container(
+  private func rename(_ node: Int, _ branch: Int, _ copier: inout JSONCopier) throws(JSONEditProblem) {
+    guard copier.tape.isContainer(node) else { return copier.copy(node: node) }
+    try copier.container(
       node,
-      keep: { copier, part in
-        guard copier.branch(of: tree, part)?.end == nil else { return copier.isLast(part, of: node) }
-        return !part.isMember || !taken.contains { tape.isKey(part.key, $0, in: text) }
+      choose: { copier, part in
+        let child = copier.child(of: branch, tree, part)
+        if let child, tree.end(of: child) != nil { return copier.isLast(part, of: node) ? .edit(child) : .leave }
+        if isTaken(part, of: node, branch, copier) { return .leave }
+        return child.map { .edit($0) } ?? .keep
       },
-      write: { copier, part in
-        let branch = copier.branch(of: tree, part) ?? JSONPathTree()
-        let key = tape.range(of: part.key)
-        if let end = branch.end {
-          copier.insert { names[end].appendQuoted(to: &$0) }
-          copier.copy(key.upperBound..<tape.range(of: part.value).lowerBound)
+      edit: { (copier, part, child) throws(JSONEditProblem) in
+        if let end = tree.end(of: child) {
+          copier.append(key: names[end])
+          copier.copy(copier.tape.range(of: part.key).upperBound..<copier.tape.range(of: part.value).lowerBound)
         } else {
-          copier.copy(key.lowerBound..<tape.range(of: part.value).lowerBound)
+          copier.copyKey(of: part)
         }
-        rename(part.value, branch, &copier)
+        try rename(part.value, child, &copier)
       })
   }
-}
 
-extension JSONName {
-  /// Appends the name as a JSON string.
-  func appendQuoted(to out: inout [UInt8]) { out.append(contentsOf: JSONText.quoted(text).utf8) }
+  /// Whether another member of the object gets the name of this one.
+  private func isTaken(_ part: JSONCopier.Part, of node: Int, _ branch: Int, _ copier: borrowing JSONCopier) -> Bool {
+    guard part.isMember else { return false }
+    for child in tree.children(of: branch) {
+      guard let end = tree.end(of: child), copier.tape.isKey(part.key, names[end], in: copier.text) else { continue }
+      if copier.node(at: child, tree, of: node) != nil { return true }
+    }
+    return false
+  }
 }

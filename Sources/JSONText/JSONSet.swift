@@ -13,17 +13,21 @@ package struct JSONSet: Sendable {
     }
   }
 
-  /// Appends the new text. Objects missing on the way are made; an index may name an element that is there or the one
-  /// behind the last. Of members of one name the last is set.
+  /// Appends the new text, and makes `newTape` its tape. Objects missing on the way are made; an index may name an
+  /// element that is there or the one behind the last. Of members of one name the last is set.
   ///
-  /// - Parameter value: appends the JSON text for the path of this number; what it appends is not looked at.
-  /// - Throws: `JSONEditProblem` when something else than a container stands on the way; then nothing is appended.
+  /// - Parameters:
+  ///   - newTape: one with the limits of the old tape. After an error it is empty, and nothing is appended.
+  ///   - value: appends the JSON text for the path of this number.
+  /// - Throws: `JSONEditProblem` when something else than a container stands on the way, when a value is no JSON text,
+  ///   and when the new text is beyond a limit.
   package func write(
-    _ tape: JSONTape, _ text: UnsafeRawBufferPointer, into out: inout [UInt8], value: (Int, inout [UInt8]) -> Void
+    _ tape: JSONTape, _ text: UnsafeRawBufferPointer, into out: inout [UInt8], _ newTape: inout JSONTape,
+    value: (Int, inout [UInt8]) -> Void
   ) throws(JSONEditProblem) {
-    for path in paths { try Self.check(path, tape, text) }
-    JSONCopier.write(tape, text, into: &out) { copier in
-      copier.root { Self.set(0, tree, &$0, value) }
+    try JSONCopier.write(tape, text, into: &out, &newTape) { (copier) throws(JSONEditProblem) in
+      for path in paths { try Self.check(path, tape, text) }
+      try copier.root { (copier) throws(JSONEditProblem) in try set(0, 0, 0, &copier, value) }
     }
   }
 
@@ -31,69 +35,65 @@ package struct JSONSet: Sendable {
   private static func check(
     _ path: JSONPath, _ tape: JSONTape, _ text: UnsafeRawBufferPointer
   ) throws(JSONEditProblem) {
+    func start(_ count: Int) -> JSONPath { JSONPath(steps: Array(path.steps[..<count])) }
     var node: Int? = 0
     for (depth, step) in path.steps.enumerated() {
-      let place = JSONPath(steps: Array(path.steps[..<depth]))
       switch (step, node) {
       case (.name, nil): continue
-      case (.index, nil): throw .missing(place)
+      case (.index, nil): throw .missing(start(depth))
       case (.name(let name), let object?):
-        guard tape.kind(of: object) == .object else { throw .notAContainer(place) }
+        guard tape.kind(of: object) == .object else { throw .notAContainer(start(depth)) }
         node = tape.member(name, of: object, in: text)
       case (.index(let index), let array?):
-        guard tape.kind(of: array) == .array else { throw .notAContainer(place) }
-        guard index <= tape.count(of: array) else { throw .missing(JSONPath(steps: Array(path.steps[...depth]))) }
+        guard tape.kind(of: array) == .array else { throw .notAContainer(start(depth)) }
+        guard index <= tape.count(of: array) else { throw .missing(start(depth + 1)) }
         node = tape.element(index, of: array)
       }
     }
   }
 
-  private static func set(
-    _ node: Int, _ tree: JSONPathTree, _ copier: inout JSONCopier, _ value: (Int, inout [UInt8]) -> Void
-  ) {
-    if let end = tree.end { return copier.insert { value(end, &$0) } }
-    guard !tree.isLeaf else { return copier.copy(node: node) }
-    copier.container(
-      node, keep: { _, _ in true },
-      write: { copier, part in
-        copier.copy(copier.tape.range(of: part.key).lowerBound..<copier.tape.range(of: part.value).lowerBound)
-        guard let branch = copier.branch(of: tree, part), copier.isLast(part, of: node) else {
-          return copier.copy(node: part.value)
-        }
-        set(part.value, branch, &copier, value)
+  /// - Parameter depth: how many containers the node stands in.
+  private func set(
+    _ node: Int, _ branch: Int, _ depth: Int, _ copier: inout JSONCopier, _ value: (Int, inout [UInt8]) -> Void
+  ) throws(JSONEditProblem) {
+    if let end = tree.end(of: branch) { return try copier.insert(paths[end], depth: depth) { value(end, &$0) } }
+    guard copier.tape.isContainer(node) else { return copier.copy(node: node) }
+    try copier.container(
+      node,
+      choose: { copier, part in
+        guard let child = copier.child(of: branch, tree, part), copier.isLast(part, of: node) else { return .keep }
+        return .edit(child)
       },
-      append: { copier, isFirst in
-        let tape = copier.tape
-        let text = copier.text
-        var isFirst = isFirst
-        for (name, tree) in tree.names where tape.member(name, of: node, in: text) == nil {
-          copier.insert { out in add(name, tree, &out, isFirst, value) }
-          isFirst = false
+      edit: { (copier, part, child) throws(JSONEditProblem) in
+        copier.copyKey(of: part)
+        try set(part.value, child, depth + 1, &copier, value)
+      },
+      append: { (copier, held) throws(JSONEditProblem) in
+        var added = 0
+        for child in tree.children(of: branch) where copier.node(at: child, tree, of: node) == nil {
+          try add(child, depth + 1, isFirst: held + added == 0, &copier, value)
+          added += 1
         }
-        for (index, tree) in tree.indices where index == tape.count(of: node) {
-          copier.insert { out in
-            if !isFirst { out.append(UInt8(ascii: ",")) }
-            make(tree, &out, value)
-          }
-        }
+        return added
       })
   }
 
-  private static func add(
-    _ name: JSONName, _ tree: JSONPathTree, _ out: inout [UInt8], _ isFirst: Bool,
-    _ value: (Int, inout [UInt8]) -> Void
-  ) {
-    if !isFirst { out.append(UInt8(ascii: ",")) }
-    name.appendQuoted(to: &out)
-    out.append(UInt8(ascii: ":"))
-    make(tree, &out, value)
-  }
-
-  /// The value for a path of which nothing is there yet.
-  private static func make(_ tree: JSONPathTree, _ out: inout [UInt8], _ value: (Int, inout [UInt8]) -> Void) {
-    if let end = tree.end { return value(end, &out) }
-    out.append(UInt8(ascii: "{"))
-    for (number, child) in tree.names.enumerated() { add(child.name, child.tree, &out, number == 0, value) }
-    out.append(UInt8(ascii: "}"))
+  /// Writes a member or element for a path of which nothing is there yet.
+  private func add(
+    _ branch: Int, _ depth: Int, isFirst: Bool, _ copier: inout JSONCopier, _ value: (Int, inout [UInt8]) -> Void
+  ) throws(JSONEditProblem) {
+    if !isFirst { copier.append(",") }
+    if case .name(let name) = tree.steps[branch] {
+      copier.append(key: name)
+      copier.append(":")
+    }
+    if let end = tree.end(of: branch) { return try copier.insert(paths[end], depth: depth) { value(end, &$0) } }
+    guard depth < copier.made.depthLimit else { throw .tooDeep }
+    let node = copier.open(.object)
+    copier.append("{")
+    let children = tree.children(of: branch)
+    for child in children { try add(child, depth + 1, isFirst: child == children.lowerBound, &copier, value) }
+    copier.append("}")
+    copier.close(node, children.count)
   }
 }

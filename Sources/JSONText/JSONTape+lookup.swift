@@ -17,6 +17,13 @@ extension JSONTape {
 
   /// The value of a member; nil when there is none of this name, or no object. The last of several counts.
   package func member(_ name: JSONName, of object: Int, in text: UnsafeRawBufferPointer) -> Int? {
+    name.bytes.withUnsafeBufferPointer { member(named: $0, of: object, in: text) }
+  }
+
+  /// The value of a member by the UTF-8 of its name, without quotes and escapes.
+  package func member(
+    named name: UnsafeBufferPointer<UInt8>, of object: Int, in text: UnsafeRawBufferPointer
+  ) -> Int? {
     check(text)
     guard nodes[object].kind == .object else { return nil }
     var found: Int?
@@ -37,42 +44,19 @@ extension JSONTape {
   }
 
   /// Whether a key is a name, its escapes read.
-  @inline(__always) func isKey(_ key: Int, _ name: JSONName, in text: UnsafeRawBufferPointer) -> Bool {
+  @inline(__always) func isKey(_ key: Int, _ name: UnsafeBufferPointer<UInt8>, in text: UnsafeRawBufferPointer) -> Bool
+  {
     let node = nodes[key]
-    guard !node.isEscaped else { return utf8(of: key, in: text) == name.bytes }
     let start = Int(node.start) + 1
-    guard Int(node.end) - 1 - start == name.bytes.count else { return false }
-    for offset in name.bytes.indices where text[start + offset] != name.bytes[offset] { return false }
+    let count = Int(node.end) - 1 - start
+    guard !node.isEscaped else { return count > name.count && utf8(of: key, in: text).elementsEqual(name) }
+    guard count == name.count else { return false }
+    for offset in 0..<count where text[start + offset] != name[offset] { return false }
     return true
   }
 
-  /// Whether any object of the text has two members of one name. It takes time in proportion to the text's length;
-  /// ask it of a message only as long as the answer would be told.
-  package func hasDuplicates(in text: UnsafeRawBufferPointer) -> Bool {
-    check(text)
-    return nodes.indices.contains { nodes[$0].kind == .object && hasDuplicates(object: $0, in: text) }
-  }
-
-  private func hasDuplicates(object: Int, in text: UnsafeRawBufferPointer) -> Bool {
-    guard count(of: object) > 1 else { return false }
-    guard count(of: object) <= 16 else {
-      return JSONFields(JSONValue(self, object, text)).count < count(of: object)
-    }
-    for (key, value) in members(of: object) {
-      var other = next(after: value)
-      while other < next(after: object) {
-        if isSameKey(key, other, in: text) { return true }
-        other = next(after: other + 1)
-      }
-    }
-    return false
-  }
-
-  func isSameKey(_ one: Int, _ other: Int, in text: UnsafeRawBufferPointer) -> Bool {
-    let (a, b) = (nodes[one], nodes[other])
-    if a.isEscaped || b.isEscaped { return utf8(of: one, in: text) == utf8(of: other, in: text) }
-    guard a.end - a.start == b.end - b.start else { return false }
-    return text[range(of: one)].elementsEqual(text[range(of: other)])
+  @inline(__always) func isKey(_ key: Int, _ name: JSONName, in text: UnsafeRawBufferPointer) -> Bool {
+    name.bytes.withUnsafeBufferPointer { isKey(key, $0, in: text) }
   }
 
   /// A string's text with its escapes read, without quotes; any other value's text as it is.
@@ -84,6 +68,15 @@ extension JSONTape {
       return String(decoding: text[range.lowerBound + 1..<range.upperBound - 1], as: UTF8.self)
     }
     return String(decoding: utf8(of: node, in: text), as: UTF8.self)
+  }
+
+  /// Where the inside of a string stands; nil when it has escapes, so that these bytes are not its text, and for any
+  /// other value.
+  package func stringBytes(of node: Int, in text: UnsafeRawBufferPointer) -> Range<Int>? {
+    check(text)
+    guard kind(of: node) == .string, !nodes[node].isEscaped else { return nil }
+    let range = range(of: node)
+    return range.lowerBound + 1..<range.upperBound - 1
   }
 
   /// The inside of a string, its escapes read, in UTF-8.

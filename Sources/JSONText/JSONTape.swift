@@ -5,7 +5,7 @@
 ///
 /// Strictly RFC 8259: no comments, no byte order mark, no trailing commas; strings are valid UTF-8. An escaped
 /// surrogate without its pair is right by the grammar (section 8.2) and is read as U+FFFD; its text stays as it is.
-package struct JSONTape: Sendable {
+package struct JSONTape: Equatable, Sendable {
   /// The longest text, in bytes.
   package let sizeLimit: Int
   /// How deep containers may stand in each other: `[[]]` is 2 deep.
@@ -13,7 +13,7 @@ package struct JSONTape: Sendable {
 
   var nodes: ContiguousArray<JSONNode> = []
   /// The length of the parsed text, in bytes.
-  private(set) var textCount = 0
+  var textCount = 0
 
   /// - Parameters:
   ///   - sizeLimit: bytes; at most 2 GiB.
@@ -25,20 +25,35 @@ package struct JSONTape: Sendable {
 
   /// Replaces the tape's content by the structure of a text. After an error the tape is empty.
   package mutating func parse(_ text: UnsafeRawBufferPointer) throws(JSONProblem) {
-    nodes.removeAll(keepingCapacity: true)
+    clear()
     textCount = text.count
-    guard text.count <= sizeLimit else { throw JSONProblem(offset: sizeLimit, reason: .tooLong) }
-    guard let base = text.baseAddress else { throw JSONProblem(offset: 0, reason: .incomplete) }
-    var parser = JSONParser(base: base, count: text.count, depthLimit: depthLimit)
-    swap(&parser.nodes, &nodes)
-    do throws(JSONProblem) {
-      try parser.document()
-      swap(&parser.nodes, &nodes)
-    } catch {
-      swap(&parser.nodes, &nodes)
+    if let problem = add(text, 0, 0) { throw problem }
+  }
+
+  /// Adds the nodes of what stands from `start` on, one value with white space around it, in so many containers. After
+  /// an error the tape is empty.
+  mutating func add(_ text: UnsafeRawBufferPointer, _ start: Int, _ depth: Int) -> JSONProblem? {
+    guard text.count <= sizeLimit, let base = text.baseAddress else {
       nodes.removeAll(keepingCapacity: true)
-      throw error
+      return text.isEmpty
+        ? JSONProblem(offset: 0, reason: .incomplete) : JSONProblem(offset: sizeLimit, reason: .tooLong)
     }
+    var parser = JSONParser(base: base, count: text.count, depthLimit: depthLimit)
+    parser.index = start
+    swap(&parser.nodes, &nodes)
+    defer { swap(&parser.nodes, &nodes) }
+    do throws(JSONProblem) {
+      try parser.document(depth: depth)
+      return nil
+    } catch {
+      parser.nodes.removeAll(keepingCapacity: true)
+      return error
+    }
+  }
+
+  mutating func clear() {
+    nodes.removeAll(keepingCapacity: true)
+    textCount = 0
   }
 
   /// Whether nothing was parsed, or the last text was no JSON.
@@ -60,6 +75,20 @@ package struct JSONTape: Sendable {
   /// The elements of an array; none for any other value.
   package func elements(of node: Int) -> JSONElements {
     JSONElements(tape: self, following: node + 1, left: kind(of: node) == .array ? count(of: node) : 0)
+  }
+
+  /// Whether all containers stand at most so deep in each other.
+  func isWithin(depth: Int) -> Bool { nodes.count <= depth || self.depth(of: 0) <= depth }
+
+  private func depth(of node: Int) -> Int {
+    guard isContainer(node) else { return 0 }
+    var deepest = 0
+    var inner = node + 1
+    while inner < next(after: node) {
+      deepest = max(deepest, depth(of: inner))
+      inner = next(after: inner)
+    }
+    return deepest + 1
   }
 
   func next(after node: Int) -> Int { Int(nodes[node].next) }

@@ -20,12 +20,7 @@ package struct JSONValue {
   func at(_ node: Int) -> JSONValue { JSONValue(tape, node, text) }
 
   /// Whether two strings are the same characters, their escapes read.
-  func isSameString(as other: JSONValue) -> Bool {
-    if tape.nodes[node].isEscaped || other.tape.nodes[other.node].isEscaped {
-      return tape.utf8(of: node, in: text) == other.tape.utf8(of: other.node, in: other.text)
-    }
-    return bytes.count == other.bytes.count && bytes.elementsEqual(other.bytes)
-  }
+  func isSameString(as other: JSONValue) -> Bool { tape.isSame(node, text, other) }
 
   /// Whether two values mean the same: numbers by their exact decimal value, strings by their characters, objects
   /// whatever the order of their members, of which the last of each name counts.
@@ -41,7 +36,8 @@ package struct JSONValue {
         at($0).isSame(as: other.at($1))
       }
     case .object:
-      let (fields, others) = (JSONFields(self), JSONFields(other))
+      let fields = JSONFields(self)
+      var others = JSONFields(other)
       return fields.count == others.count
         && fields.members.allSatisfy { key, value in others.value(named: key)?.isSame(as: value) ?? false }
     }

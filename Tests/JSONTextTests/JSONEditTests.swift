@@ -1,15 +1,29 @@
 import JSONText
 import Testing
 
-/// Runs an edit over a text; what it appends must be JSON again.
-func edited(
-  _ json: String, _ edit: (JSONTape, UnsafeRawBufferPointer, inout [UInt8]) throws -> Void
-) throws -> String {
+/// What makes a new text and its tape of a text and its tape.
+typealias Edit = (JSONTape, UnsafeRawBufferPointer, inout [UInt8], inout JSONTape) throws -> Void
+
+/// Runs an edit over a text; what it appends must be JSON again, and the new tape what a parse of it gives.
+func edited(_ json: String, depthLimit: Int = 128, sizeLimit: Int = 4096, _ edit: Edit) throws -> String {
   var out = Array("kept".utf8)
-  try reading(json) { try edit($0, $1, &out) }
+  var newTape = JSONTape(sizeLimit: sizeLimit, depthLimit: depthLimit)
+  var fresh = newTape
+  try Array("[true]".utf8).withUnsafeBytes { try newTape.parse($0) }
+  var tape = fresh
+  try Array(json.utf8).withUnsafeBytes { text in
+    try tape.parse(text)
+    do {
+      try edit(tape, text, &out, &newTape)
+    } catch {
+      #expect(out == Array("kept".utf8) && newTape.isEmpty)
+      throw error
+    }
+  }
   #expect(out.starts(with: "kept".utf8))
   let text = String(decoding: out.dropFirst(4), as: UTF8.self)
-  #expect(problem(text) == nil, "\(text)")
+  Array(text.utf8).withUnsafeBytes { text in #expect(throws: Never.self) { try fresh.parse(text) } }
+  #expect(newTape == fresh, "\(json) \(text)")
   return text
 }
 
@@ -17,23 +31,23 @@ func paths(_ paths: [String]) throws -> [JSONPath] { try paths.map { try JSONPat
 
 func pick(_ names: [String], _ json: String) throws -> String {
   let pick = JSONPick(try paths(names))
-  return try edited(json) { try pick.write($0, $1, into: &$2) }
+  return try edited(json) { try pick.write($0, $1, into: &$2, &$3) }
 }
 
 func drop(_ names: [String], _ json: String) throws -> String {
   let drop = JSONDrop(try paths(names))
-  return try edited(json) { try drop.write($0, $1, into: &$2) }
+  return try edited(json) { try drop.write($0, $1, into: &$2, &$3) }
 }
 
 func set(_ values: KeyValuePairs<String, String>, _ json: String) throws -> String {
   let set = try JSONSet(try paths(values.map(\.key)))
   let texts = values.map { Array($0.value.utf8) }
-  return try edited(json) { tape, text, out in try set.write(tape, text, into: &out) { $1 += texts[$0] } }
+  return try edited(json) { try set.write($0, $1, into: &$2, &$3) { number, out in out += texts[number] } }
 }
 
 func rename(_ names: KeyValuePairs<String, String>, _ json: String) throws -> String {
   let rename = try JSONRename(try names.map { (try JSONPath($0.key), $0.value) })
-  return try edited(json) { try rename.write($0, $1, into: &$2) }
+  return try edited(json) { try rename.write($0, $1, into: &$2, &$3) }
 }
 
 struct JSONEditTests {
@@ -105,14 +119,42 @@ struct JSONEditTests {
   }
 
   @Test func `wrap and unwrap are each other's reverse`() throws {
-    let wrapped = try edited(tick) { _, text, out in JSONText.wrap(text, in: JSONName("a\"b"), into: &out) }
+    let wrapped = try edited(tick) { try JSONText.wrap($0, $1, in: JSONName("a\"b"), into: &$2, &$3) }
     #expect(wrapped == #"{"a\"b":"# + tick + "}")
     let path = JSONPath(names: ["a\"b"])
-    #expect(try edited(wrapped) { try JSONText.unwrap($0, $1, path, into: &$2) } == tick)
-    #expect(try edited(tick) { try JSONText.unwrap($0, $1, JSONPath("x.z[1]"), into: &$2) } == "2.0")
+    #expect(try edited(wrapped) { try JSONText.unwrap($0, $1, path, into: &$2, &$3) } == tick)
+    #expect(try edited(tick) { try JSONText.unwrap($0, $1, JSONPath("x.z[1]"), into: &$2, &$3) } == "2.0")
     #expect(throws: JSONEditProblem.missing(try JSONPath("q"))) {
-      try edited(tick) { try JSONText.unwrap($0, $1, JSONPath("q"), into: &$2) }
+      try edited(tick) { try JSONText.unwrap($0, $1, JSONPath("q"), into: &$2, &$3) }
     }
+  }
+
+  @Test(arguments: ["", " ", "1 2", "[", "}", "1,\"q\":2", "tru", "\"a"])
+  func `a value that is no JSON text is not set`(_ value: String) throws {
+    #expect(throws: JSONEditProblem.notJSON(try JSONPath("p"))) { try set(["p": value], tick) }
+    #expect(throws: JSONEditProblem.notJSON(try JSONPath("q.r"))) { try set(["p": " 1 ", "q.r": value], tick) }
+    #expect(throws: JSONEditProblem.notJSON(try JSONPath("."))) { try set([".": value], tick) }
+  }
+
+  @Test func `an edit keeps the limits of the tape`() throws {
+    func set(_ path: String, _ value: String, _ json: String, depth: Int) throws -> String {
+      let set = try JSONSet([try JSONPath(path)])
+      return try edited(json, depthLimit: depth) { try set.write($0, $1, into: &$2, &$3) { $1 += value.utf8 } }
+    }
+    #expect(try set("a.b.c", "[]", "{}", depth: 4) == #"{"a":{"b":{"c":[]}}}"#)
+    #expect(throws: JSONEditProblem.tooDeep) { try set("a.b.c", "[]", "{}", depth: 3) }
+    #expect(throws: JSONEditProblem.tooDeep) { try set("a.b.c", "1", "{}", depth: 2) }
+    #expect(try set("a[1]", "[1]", #"{"a":[0]}"#, depth: 3) == #"{"a":[0,[1]]}"#)
+    #expect(throws: JSONEditProblem.tooDeep) { try set("a[0]", "[1]", #"{"a":[0]}"#, depth: 2) }
+    func wrap(_ json: String, depth: Int = 3, size: Int = 100) throws -> String {
+      try edited(json, depthLimit: depth, sizeLimit: size) {
+        try JSONText.wrap($0, $1, in: JSONName("a"), into: &$2, &$3)
+      }
+    }
+    #expect(try wrap("[[1],[2,[]],3]", depth: 4) == #"{"a":[[1],[2,[]],3]}"#)
+    #expect(throws: JSONEditProblem.tooDeep) { try wrap("[[1],[2,[]],3]") }
+    #expect(try wrap("[1]", size: 9) == #"{"a":[1]}"#)
+    #expect(throws: JSONEditProblem.tooLong) { try wrap("[1]", size: 8) }
   }
 
   @Test(arguments: [

@@ -61,24 +61,33 @@ indirect enum JSONModel: Equatable {
     return .object(fields)
   }
 
+  private static let names = ["a", "b", "c", "é", "", "\"\n"]
+
+  static func name() -> String { names.randomElement() ?? "a" }
+
   /// A text with random white space, names of few letters, numbers of odd spellings.
-  static func text(depth: Int = 3, nulls: Bool = true) -> String {
+  static func text(depth: Int = 3, nulls: Bool = true, duplicates: Bool = false) -> String {
     let space = { ["", "", " ", "\n ", "\t"].randomElement() ?? "" }
+    func inner() -> String {
+      space() + text(depth: depth - 1, nulls: nulls, duplicates: duplicates) + space()
+    }
     switch depth == 0 ? 9 : Int.random(in: 0...9) {
     case 0...5:
-      let fields = ["a", "b", "c", "é", ""].shuffled().prefix(.random(in: 0...5)).map {
-        space() + spelled($0) + space() + ":" + space() + text(depth: depth - 1, nulls: nulls) + space()
-      }
+      let names = duplicates ? (0..<5).map { _ in name() } : names.shuffled()
+      let fields = names.prefix(.random(in: 0...5)).map { space() + spelled($0) + space() + ":" + inner() }
       return "{" + (fields.isEmpty ? space() : fields.joined(separator: ",")) + "}"
     case 6:
-      let elements = (0..<Int.random(in: 0...3)).map { _ in space() + text(depth: depth - 1, nulls: nulls) + space() }
+      let elements = (0..<Int.random(in: 0...3)).map { _ in inner() }
       return "[" + (elements.isEmpty ? space() : elements.joined(separator: ",")) + "]"
-    default:
-      let leaves = [
-        "1", "1.10", "1.1", "11e-1", "1e400", #""x""#, #""\u0078""#, #""\ud834""#, "true", "false", "-0", "0",
-      ]
-      return (nulls ? leaves + ["null"] : leaves).randomElement() ?? "0"
+    default: return leaf(nulls: nulls)
     }
+  }
+
+  private static func leaf(nulls: Bool) -> String {
+    let leaves = [
+      "1", "1.10", "1.1", "11e-1", "1e400", #""x""#, #""\u0078""#, #""\ud834""#, "true", "false", "-0", "0",
+    ]
+    return (nulls ? leaves + ["null"] : leaves).randomElement() ?? "0"
   }
 
   private static func spelled(_ name: String) -> String {
@@ -92,7 +101,5 @@ indirect enum JSONModel: Equatable {
     }
   }
 
-  static func path() -> [String] {
-    (0..<Int.random(in: 1...3)).map { _ in ["a", "b", "c", "é", ""].randomElement() ?? "a" }
-  }
+  static func path() -> [String] { (0..<Int.random(in: 1...3)).map { _ in name() } }
 }

@@ -46,6 +46,24 @@ struct JSONTapeTests {
     #expect(try reading("{\(many),\"k7\":1}") { $0.hasDuplicates(in: $1) })
   }
 
+  @Test func `a member is found by the bytes of its name, and a string without escapes by its place`() throws {
+    try reading(#"{"a":"x","n\n":"y\n","é":"é","":1,"a":""}"#) { (tape, text) throws in
+      func inside(_ name: String) throws -> String? {
+        var name = name
+        let node = name.withUTF8 { tape.member(named: $0, of: 0, in: text) }
+        return tape.stringBytes(of: try #require(node), in: text).map { String(decoding: text[$0], as: UTF8.self) }
+      }
+      #expect(try inside("a") == "")
+      #expect(try inside("é") == "é")
+      #expect(try inside("n\n") == nil)
+      #expect(try inside("") == nil)
+      for var name in ["b", "n", "n\\n", "aa"] {
+        let found = name.withUTF8 { tape.member(named: $0, of: 0, in: text) }
+        #expect(found == nil)
+      }
+    }
+  }
+
   @Test func `members and elements come in the order of the text`() throws {
     try reading(#"{"b":[1,[2,3],4],"a":{"x":{}},"b":0}"#) { tape, bytes in
       #expect(tape.members(of: 0).map { tape.string(of: $0.key, in: bytes) } == ["b", "a", "b"])
