@@ -20,7 +20,7 @@ package struct FilterFailure: Error, Sendable, Equatable {
     case tooLong = "the result is too long"
   }
 
-  package init(_ known: Known) { self.init(known.rawValue) }
+  package init(known: Known) { self.init(known.rawValue) }
 
   init(_ problem: JSONProblem) {
     self.init("the message is no JSON", detail: "\(problem)")

@@ -12,8 +12,10 @@ package struct Message: Sendable {
   package private(set) var isText = true
   /// What goes beside the text: an event's name, an id, a key.
   package var label = Label()
-  private var spare: [UInt8] = []
   private var tape: JSONTape
+  /// What the next text and its structure are written to.
+  private var spare: [UInt8] = []
+  private var spareTape: JSONTape
   private var structure = Structure.unknown
   private var shared: SharedJSON?
 
@@ -26,7 +28,10 @@ package struct Message: Sendable {
   /// The longest text that a filter may make, in bytes: 64 MiB.
   package static let maximumBytes = 64 << 20
 
-  package init() { tape = JSONTape(sizeLimit: Self.maximumBytes) }
+  package init() {
+    tape = JSONTape(sizeLimit: Self.maximumBytes)
+    spareTape = tape
+  }
 
   /// Takes a new message in.
   package mutating func load(_ message: UnsafeRawBufferPointer, isText: Bool, label: Label = Label()) {
@@ -56,7 +61,7 @@ extension Message {
     case .broken(let problem): throw FilterFailure(problem)
     case .unknown: break
     }
-    guard isText else { throw FilterFailure(.notText) }
+    guard isText else { throw FilterFailure(known: .notText) }
     let problem = bytes.withUnsafeBytes { text -> JSONProblem? in
       do throws(JSONProblem) {
         try tape.parse(text)
@@ -88,7 +93,7 @@ extension Message {
 
   /// The value of `text` in expressions.
   package func string() throws(FilterFailure) -> String {
-    guard isText else { throw FilterFailure(.notText) }
+    guard isText else { throw FilterFailure(known: .notText) }
     return String(decoding: bytes, as: UTF8.self)
   }
 
@@ -102,20 +107,22 @@ extension Message {
 // MARK: - Changing
 
 extension Message {
-  /// Changes the JSON text by an edit that writes the new one.
+  /// Changes the JSON text by an edit that writes the new one and its structure.
   ///
   /// - Throws: `FilterFailure` when the text is no JSON or the edit cannot be made; the message is as it was.
   package mutating func edit(
-    _ edit: (JSONTape, UnsafeRawBufferPointer, inout [UInt8]) throws(JSONEditProblem) -> Void
+    _ edit: (JSONTape, UnsafeRawBufferPointer, inout [UInt8], inout JSONTape) throws(JSONEditProblem) -> Void
   ) throws(FilterFailure) {
     try parse()
     spare.removeAll(keepingCapacity: true)
     do throws(JSONEditProblem) {
-      try bytes.withText { (text) throws(JSONEditProblem) in try edit(tape, text, &spare) }
+      try bytes.withText { (text) throws(JSONEditProblem) in try edit(tape, text, &spare, &spareTape) }
     } catch {
       throw FilterFailure(error)
     }
     try takeSpare()
+    swap(&tape, &spareTape)
+    structure = .parsed
   }
 
   /// Puts another text in place of this one.
@@ -131,7 +138,7 @@ extension Message {
   }
 
   private mutating func takeSpare() throws(FilterFailure) {
-    guard spare.count <= Self.maximumBytes else { throw FilterFailure(.tooLong) }
+    guard spare.count <= Self.maximumBytes else { throw FilterFailure(known: .tooLong) }
     swap(&bytes, &spare)
     forget()
   }

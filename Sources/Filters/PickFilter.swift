@@ -21,7 +21,9 @@ struct PickFilter: Filter {
   let edit: JSONPick
 
   mutating func take(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Bool {
-    try message.edit { (tape, text, out) throws(JSONEditProblem) in try edit.write(tape, text, into: &out) }
+    try message.edit { (tape, text, out, newTape) throws(JSONEditProblem) in
+      try edit.write(tape, text, into: &out, &newTape)
+    }
     return true
   }
 }

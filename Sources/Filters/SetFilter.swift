@@ -63,8 +63,8 @@ struct SetFilter: Filter {
       try expression.appendJSON(of: &message, &run, to: &texts[index])
     }
     let texts = texts
-    try message.edit { (tape, text, out) throws(JSONEditProblem) in
-      try edit.write(tape, text, into: &out) { index, out in out.append(contentsOf: texts[index]) }
+    try message.edit { (tape, text, out, newTape) throws(JSONEditProblem) in
+      try edit.write(tape, text, into: &out, &newTape) { index, out in out.append(contentsOf: texts[index]) }
     }
     return true
   }

@@ -42,7 +42,11 @@ struct SharedObject: ExpressionObject {
   let node: Int
 
   func member(_ name: String) -> Value? {
-    json.bytes.withUnsafeBytes { json.tape.member(JSONName(name), of: node, in: $0) }.map(json.value)
+    json.bytes.withUnsafeBytes { text in
+      // Strings of this language's own have their UTF-8 in one piece.
+      name.utf8.withContiguousStorageIfAvailable { json.tape.member(named: $0, of: node, in: text) }
+        ?? json.tape.member(JSONName(name), of: node, in: text)
+    }.map(json.value)
   }
 
   var count: Int { names.count }

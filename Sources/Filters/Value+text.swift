@@ -7,7 +7,7 @@ extension Value {
   ///
   /// - Throws: `FilterFailure` for what JSON has no form for, and beyond `Message.maximumBytes`.
   func appendJSON(to out: inout [UInt8]) throws(FilterFailure) {
-    guard out.count <= Message.maximumBytes else { throw FilterFailure(.tooLong) }
+    guard out.count <= Message.maximumBytes else { throw FilterFailure(known: .tooLong) }
     switch self {
     case .null, .optional(nil): out.append(contentsOf: "null".utf8)
     case .bool(let flag): out.append(contentsOf: (flag ? "true" : "false").utf8)
