@@ -85,6 +85,11 @@ package enum FilterRegistry {
     SetSpec.self,
     MapSpec.self,
     TextSpec.self,
+    DistinctSpec.self,
+    ThrottleSpec.self,
+    SampleSpec.self,
+    BatchSpec.self,
+    DeltaSpec.self,
   ]
 
   package static func kind(_ key: String) -> (any FilterSpec.Type)? { kinds.first { $0.key == key } }
