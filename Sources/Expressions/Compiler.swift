@@ -21,14 +21,29 @@ struct Compiler {
 
   let variables: Variables
   private(set) var problems: [ExpressionProblem] = []
-  private(set) var slots: Set<Int> = []
+  /// Uses of variables so far, in the order of the text.
+  private(set) var references: [Expression.Reference] = []
   /// Variables of the macros the compiler stands in, the innermost last.
   var locals: [(name: String, type: StaticType)] = []
   var mostLocals = 0
   /// Parts compiled so far, by which the body of a macro is weighed.
   private(set) var parts = 0
 
+  /// The aggregates so far; nil: none may stand here.
+  var aggregates: AggregateCollector?
+  /// Within an aggregate, the variables outside of it.
+  var results: Variables?
+
   init(variables: Variables) { self.variables = variables }
+
+  /// The whole of a tree; throws all problems in the order of the text.
+  mutating func root(_ node: Node) throws(ExpressionProblems) -> Compiled {
+    let compiled = compile(node)
+    guard problems.isEmpty else {
+      throw ExpressionProblems(problems: problems.sorted { $0.span.offset < $1.span.offset })
+    }
+    return compiled
+  }
 
   mutating func note(_ message: String, at span: SourceSpan, suggestion: String? = nil) {
     problems.append(ExpressionProblem(message, at: span, suggestion: suggestion))
@@ -43,13 +58,16 @@ struct Compiler {
     case .literal(let value): return Compiled(constant: value, value.staticType)
     case .identifier(let name, let rooted): return identifier(name, rooted: rooted, node.span)
     case .select(let operand, let field, let fieldSpan, let optional):
-      return select(compile(operand), field, fieldSpan, optional: optional, node.span)
-    case .has(let operand, let field):
-      let operand = compile(operand)
+      return select(compile(operand, field: field, node.span), field, fieldSpan, optional: optional, node.span)
+    case .has(let operand, let field, let span):
+      let operand = compile(operand, field: field, span)
       _ = fieldType(operand.type, field, node.span)
       return Compiled(HasOperation(operand: operand.operation, field: field, span: node.span), .bool)
     case .index(let operand, let key, let optional):
-      return index(compile(operand), compile(key), optional: optional, node.span)
+      var field: String?
+      if case .literal(.string(let name)) = key.syntax { field = name }
+      let operand = compile(operand, field: field, node.span)
+      return index(operand, compile(key), optional: optional, node.span)
     case .call(let name, let nameSpan, let target, let arguments):
       return call(name, nameSpan, target: target, arguments, node.span)
     case .list(let items): return list(items, node.span)
@@ -62,18 +80,27 @@ struct Compiler {
     }
   }
 
+  /// The operand of a field; of a variable, the field is noted with it.
+  private mutating func compile(_ operand: Node, field: String?, _ span: SourceSpan) -> Compiled {
+    let count = references.count
+    let compiled = compile(operand)
+    if case .identifier = operand.syntax, let field, references.count > count {
+      references[count] = Expression.Reference(slot: references[count].slot, field: field, span: span)
+    }
+    return compiled
+  }
+
   private mutating func identifier(_ name: String, rooted: Bool, _ span: SourceSpan) -> Compiled {
     if !rooted, let index = locals.lastIndex(where: { $0.name == name }) {
       return Compiled(LocalOperation(index: index), locals[index].type)
     }
     if let slot = variables.slot(of: name) {
-      slots.insert(slot)
+      references.append(Expression.Reference(slot: slot, field: nil, span: span))
       return Compiled(VariableOperation(slot: slot, name: name), variables.type(at: slot))
     }
     if name == "now" { return Compiled(NowOperation(), .timestamp) }
     if let type = Self.types[name] { return Compiled(constant: .type(type), .type) }
-    let known = variables.names + locals.map(\.name) + ["now"]
-    note("there is no variable \"\(name)\"", at: span, suggestion: Suggestion.nearest(name, of: known))
+    unknownVariable(name, span)
     return Self.unknown
   }
 
