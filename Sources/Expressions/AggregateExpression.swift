@@ -54,16 +54,34 @@ package struct AggregateState: Sendable {
     accumulators = plan.calls.map(\.start)
   }
 
-  /// Adds a message, in a context made for the variables of messages.
+  /// What a message adds, in a context made for the variables of messages; `add` then cannot fail, so that a message can
+  /// be added to several states or to none.
   ///
-  /// Throws if an argument has no value for it or one that its aggregate cannot take; the state is then as before.
-  package mutating func add(_ context: EvaluationContext) throws(EvaluationError) {
+  /// Throws if an argument has no value for it or one that its aggregate cannot take.
+  package func addition(of context: EvaluationContext) throws(EvaluationError) -> Addition {
     let values = try plan.values(context)
     var checked: [Value] = []
     checked.reserveCapacity(accumulators.count)
     for (call, accumulator) in zip(plan.calls, accumulators) {
       checked.append(try call.checked(values, accumulator))
     }
-    for index in accumulators.indices { accumulators[index].add(checked[index]) }
+    return Addition(values: checked)
+  }
+
+  /// What a message adds to a state; of use only for the state that made it, as it is then.
+  package struct Addition: Sendable {
+    let values: [Value]
+  }
+
+  /// Adds a message.
+  package mutating func add(_ addition: Addition) {
+    for index in accumulators.indices { accumulators[index].add(addition.values[index]) }
+  }
+
+  /// Adds a message, in a context made for the variables of messages.
+  ///
+  /// Throws if an argument has no value for it or one that its aggregate cannot take; the state is then as before.
+  package mutating func add(_ context: EvaluationContext) throws(EvaluationError) {
+    add(try addition(of: context))
   }
 }

@@ -5,7 +5,7 @@ extension Value {
   /// The value itself, or a copy of a view on a message, which would keep the whole message.
   ///
   /// Throws if it is larger than `mostKeptBytes` or nests deeper than expressions may.
-  func kept() throws(EvaluationError) -> Value {
+  package func kept() throws(EvaluationError) -> Value {
     var room = Self.mostKeptBytes
     return try kept(&room, depth: Parser.deepest)
   }

@@ -48,7 +48,7 @@ package struct Moment: Sendable, Equatable {
   }
 
   /// As expressions see it.
-  package var timestamp: Timestamp { Timestamp(nanoseconds: Int128(wall)) ?? .epoch }
+  package var timestamp: Timestamp { Timestamp(wall: wall) }
 }
 
 /// What filters share while messages run through them: the time, the values of expressions, and what was emitted.

@@ -22,6 +22,12 @@ import Testing
     ("- batch: 0", "1:10: 'messages' is from 1 to 1000000"),
     ("- batch: {messages: 1, size: 65MiB}", "1:30: 'size' is from 1 to 64MiB"),
     ("- delta: {full_every: 0}", "1:23: 'full_every' is from 1 to 1000000000"),
+    ("- window: {every: 1m}", "1:11: window needs 'set'"),
+    ("- window: {every: 1m, set: {}}", "1:28: 'set' needs a field"),
+    ("- window: {every: 1m, set: {a: msg.b}}", "1:32: "),
+    ("- window: {every: 1m, set: {a: }}", "1:"),
+    ("- window: {every: 1m, set: {a: max(start)}}", "1:32: "),
+    ("- window: {every: 1m, set: [a]}", "1:28: expected a mapping of fields to expressions"),
     ("- delta: msg.a", "1:10: expected a mapping for delta, got 'msg.a'"),
   ]) func `mistakes are told with their places`(chain: String, problem: String) {
     let (_, problems) = Bench.decode(chain)
