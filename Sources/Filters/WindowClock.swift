@@ -13,8 +13,8 @@ struct WindowClock: Sendable {
 
   /// Whether a moment lies in the window that it is.
   ///
-  /// A clock that was set back by a little, into the window just before, does not count: that window has closed, and its
-  /// messages would be told twice.
+  /// A clock that was set back by a little, into the window just before, does not count: that window has closed, and
+  /// would be told twice.
   func isIn(_ moment: Moment) -> Bool {
     let aligned = alignedStart(at: moment)
     return start.map { $0 == aligned || $0 - length == aligned } ?? false

@@ -13,7 +13,7 @@ package struct WindowSpec: FilterSpec {
 
   package static let key = "window"
   package static let summary =
-    "Puts one JSON object in place of all messages of a time (and of a key), made by count, sum, avg, min, max, first and last."
+    "Puts one JSON object in place of all messages of a time (and of a key): their count, sum, maximum, last and so on."
   package static let example =
     "{every: 1m, key: msg.symbol, set: {symbol: key, at: start, high: max(msg.price), trades: count()}}"
   package static var keys: [FilterKey] { fields.filterKeys }
