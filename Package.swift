@@ -100,7 +100,8 @@ let package = Package(
     .testTarget(name: "StreamsTests", dependencies: ["Streams"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "FiltersTests", dependencies: ["ConfigText", "Filters", "Streams"], swiftSettings: strict),
+    .testTarget(
+      name: "FiltersTests", dependencies: ["ConfigText", "JSONText", "Filters", "Streams"], swiftSettings: strict),
     .testTarget(
       name: "IngestTests",
       dependencies: [

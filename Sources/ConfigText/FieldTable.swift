@@ -11,6 +11,27 @@ package struct FieldTable<Root>: Sendable {
 
   /// The keys, in the table's order.
   package var names: [String] { fields.map(\.name) }
+
+  /// A root with the values of a mapping; nil if anything in it is wrong, all of which is reported.
+  ///
+  /// - Parameters:
+  ///   - label: what messages call the mapping.
+  ///   - short: the field whose value may stand alone: `throttle: 100ms` for `throttle: {every: 100ms}`.
+  package func decode(
+    _ node: ConfigNode, into root: Root, label: String, short: String? = nil, _ reader: inout ConfigReader
+  ) -> Root? {
+    var node = node
+    if let short, node.entries == nil {
+      let key = ConfigNode(.scalar(ConfigNode.Scalar(text: short, isPlain: true)), at: node.place)
+      node = ConfigNode(.mapping([ConfigNode.Entry(key: key, value: node)]), at: node.place)
+    }
+    guard var mapping = FieldReader(node, context: label, &reader) else { return nil }
+    let before = reader.diagnostics.count
+    var root = root
+    mapping.read(&root, self, &reader)
+    mapping.finish(&reader)
+    return reader.diagnostics[before...].contains { $0.severity == .error } ? nil : root
+  }
 }
 
 /// A value with defaults that is decoded from a mapping by its table: `history: {messages: 500, age: 10m}`.
@@ -31,11 +52,6 @@ extension ConfigSpec {
 
   /// The spec of a mapping; nil if anything in it is wrong, all of which is reported.
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> Self? {
-    guard var mapping = FieldReader(node, context: label, &reader) else { return nil }
-    let before = reader.diagnostics.count
-    var spec = Self()
-    mapping.read(&spec, fields, &reader)
-    mapping.finish(&reader)
-    return reader.diagnostics[before...].contains { $0.severity == .error } ? nil : spec
+    fields.decode(node, into: Self(), label: label, &reader)
   }
 }

@@ -11,9 +11,13 @@ extension Compiler {
       name = "\(prefix).\(name)"
       target = nil
     }
+    if target == nil, let aggregate = AggregateRegistry.named(name) {
+      return self.aggregate(aggregate, nameSpan, arguments, span)
+    }
     let nodes = (target.map { [$0] } ?? []) + arguments
-    let compiled = nodes.map { compile($0) }
     let (overloads, otherWay) = FunctionRegistry.find(name, receiver: target != nil)
+    // What stands in a misspelled aggregate may be right there.
+    let compiled = overloads.isEmpty && aggregates != nil ? [] : nodes.map { compile($0) }
     guard !overloads.isEmpty else {
       unknownFunction(name, nameSpan, receiver: target != nil, otherWay: otherWay)
       return Self.unknown
@@ -55,15 +59,15 @@ extension Compiler {
   }
 
   private mutating func unknownFunction(_ name: String, _ span: SourceSpan, receiver: Bool, otherWay: Bool) {
-    if otherWay || (receiver && name == "has") {
+    let isAggregate = aggregates != nil && AggregateRegistry.named(name) != nil
+    if otherWay || (receiver && (name == "has" || isAggregate)) {
       let hint = receiver ? "\(name)(x)" : "x.\(name)()"
       note("\"\(name)\" is called as \(hint)", at: span)
     } else if ["all", "exists", "exists_one", "map", "filter"].contains(name) {
       note("\"\(name)\" is called on a list: list.\(name)(x, …)", at: span)
     } else {
-      note(
-        "there is no function \"\(name)\"", at: span,
-        suggestion: Suggestion.nearest(name, of: FunctionRegistry.names))
+      let names = FunctionRegistry.names + (aggregates == nil ? [] : AggregateRegistry.names)
+      note("there is no function \"\(name)\"", at: span, suggestion: Suggestion.nearest(name, of: names))
     }
   }
 

@@ -29,7 +29,21 @@ struct Compiler {
   /// Parts compiled so far, by which the body of a macro is weighed.
   private(set) var parts = 0
 
+  /// The aggregates so far; nil: none may stand here.
+  var aggregates: AggregateCollector?
+  /// Within an aggregate, the variables outside of it.
+  var results: Variables?
+
   init(variables: Variables) { self.variables = variables }
+
+  /// The whole of a tree; throws all problems in the order of the text.
+  mutating func root(_ node: Node) throws(ExpressionProblems) -> Compiled {
+    let compiled = compile(node)
+    guard problems.isEmpty else {
+      throw ExpressionProblems(problems: problems.sorted { $0.span.offset < $1.span.offset })
+    }
+    return compiled
+  }
 
   mutating func note(_ message: String, at span: SourceSpan, suggestion: String? = nil) {
     problems.append(ExpressionProblem(message, at: span, suggestion: suggestion))
@@ -86,8 +100,7 @@ struct Compiler {
     }
     if name == "now" { return Compiled(NowOperation(), .timestamp) }
     if let type = Self.types[name] { return Compiled(constant: .type(type), .type) }
-    let known = variables.names + locals.map(\.name) + ["now"]
-    note("there is no variable \"\(name)\"", at: span, suggestion: Suggestion.nearest(name, of: known))
+    unknownVariable(name, span)
     return Self.unknown
   }
 

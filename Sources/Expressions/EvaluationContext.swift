@@ -46,6 +46,15 @@ struct Frame {
   /// Variables of macros.
   var locals: [Value]
   var budget: Int
+  /// What the aggregates of the expression know.
+  var accumulators: [Accumulator] = []
+
+  init(_ context: EvaluationContext, localCount: Int) {
+    variables = context.values
+    now = context.now
+    locals = localCount == 0 ? [] : Array(repeating: .null, count: localCount)
+    budget = context.budget
+  }
 
   @inline(__always)
   mutating func charge(_ steps: Int) throws(EvaluationError) {

@@ -27,10 +27,7 @@ package struct Expression: Sendable {
   package init(parsing text: String, variables: Variables) throws(ExpressionProblems) {
     let node = try Parser.parse(text)
     var compiler = Compiler(variables: variables)
-    let compiled = compiler.compile(node)
-    guard compiler.problems.isEmpty else {
-      throw ExpressionProblems(problems: compiler.problems.sorted { $0.span.offset < $1.span.offset })
-    }
+    let compiled = try compiler.root(node)
     self.text = text
     type = compiled.type
     root = compiled.operation
@@ -42,8 +39,7 @@ package struct Expression: Sendable {
   /// The value in a context made for the same variables; for values that must be read to their ends, such as long
   /// texts, it takes time in proportion to the budget at most.
   package func evaluate(_ context: EvaluationContext) throws(EvaluationError) -> Value {
-    let locals: [Value] = localCount == 0 ? [] : Array(repeating: .null, count: localCount)
-    var frame = Frame(variables: context.values, now: context.now, locals: locals, budget: context.budget)
+    var frame = Frame(context, localCount: localCount)
     return try root.evaluate(&frame)
   }
 }

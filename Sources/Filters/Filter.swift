@@ -19,12 +19,16 @@ package protocol Filter: Sendable {
 
   /// No message will come: it emits what it holds.
   mutating func finish(_ run: inout Run)
+
+  /// How many keys it had to forget because there were too many.
+  var evictions: Int { get }
 }
 
 extension Filter {
   package var deadline: Int64? { nil }
   package mutating func tick(_ run: inout Run) {}
   package mutating func finish(_ run: inout Run) {}
+  package var evictions: Int { 0 }
 }
 
 /// A moment on both clocks, in nanoseconds.
@@ -44,7 +48,7 @@ package struct Moment: Sendable, Equatable {
   }
 
   /// As expressions see it.
-  package var timestamp: Timestamp { Timestamp(nanoseconds: Int128(wall)) ?? .epoch }
+  package var timestamp: Timestamp { Timestamp(wall: wall) }
 }
 
 /// What filters share while messages run through them: the time, the values of expressions, and what was emitted.
@@ -56,6 +60,9 @@ package struct Run: Sendable {
   /// Emitted by the filter that runs, not yet taken by the next.
   var emitted: [Emitted] = []
 
+  /// What the filter that runs could not make of what it held.
+  var failures: [FilterFailure] = []
+
   struct Emitted: Sendable {
     var bytes: [UInt8]
     var isText: Bool
@@ -65,5 +72,34 @@ package struct Run: Sendable {
   /// A message that goes to the next filter.
   package mutating func emit(_ bytes: [UInt8], isText: Bool = true, label: Label = Label()) {
     emitted.append(Emitted(bytes: bytes, isText: isText, label: label))
+  }
+  /// Something that a filter held goes to the next.
+  mutating func emit(_ held: Emitted) { emitted.append(held) }
+
+  /// Tells of a failure that is no message's: when a window closes, say. It is counted, and nothing else comes of it.
+  mutating func fail(_ failure: FilterFailure) { failures.append(failure) }
+}
+
+extension Run.Emitted {
+  /// A copy of a message, to be emitted later.
+  init(_ message: Message) { self.init(bytes: message.bytes.copy, isText: message.isText, label: message.label) }
+
+  /// Takes another message's place.
+  mutating func replace(by message: Message) {
+    bytes.take(message.bytes)
+    isText = message.isText
+    label = message.label
+  }
+}
+
+extension [UInt8] {
+  /// The bytes in a buffer that is no larger than they are: a message's own may once have held a far longer one.
+  var copy: [UInt8] { withUnsafeBytes { Array($0) } }
+
+  /// Takes a copy of other bytes, into the same buffer unless that is far too large for them.
+  mutating func take(_ bytes: [UInt8]) {
+    guard capacity <= 4 * bytes.count + 256 else { return self = bytes.copy }
+    removeAll(keepingCapacity: true)
+    append(contentsOf: bytes)
   }
 }

@@ -7,39 +7,25 @@ package struct FilterExpression: ConfigValue, Equatable {
   package let expression: Expression
   /// The scalar it stands in, for errors that show only later.
   package let node: ConfigNode
+  private let needs: MessageNeeds
 
   package static let expectation = "an expression such as msg.price > 100"
 
   package static func == (left: FilterExpression, right: FilterExpression) -> Bool { left.text == right.text }
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> FilterExpression? {
-    guard let scalar = node.scalar, !scalar.isBroken, !scalar.isNull else {
-      reader.mismatch(node, expected: expectation)
-      return nil
-    }
-    do throws(ExpressionProblems) {
-      let expression = try Expression(parsing: scalar.text, variables: FilterVariable.table)
-      return FilterExpression(text: scalar.text, expression: expression, node: node)
-    } catch {
-      for problem in error.problems { reader.report(problem, in: node) }
-      return nil
+    reader.expression(node, expectation) { (text) throws(ExpressionProblems) in
+      let expression = try Expression(parsing: text, variables: FilterVariable.table)
+      let needs = MessageNeeds(expression.references)
+      return FilterExpression(text: text, expression: expression, node: node, needs: needs)
     }
   }
 
+  package var uses: VariableUses { VariableUses(references: expression.references, node: node) }
+
   /// The expression's value for a message.
   func value(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Value {
-    let usesMessage = expression.slots.contains(FilterVariable.msg.rawValue)
-    if usesMessage { run.context.values[FilterVariable.msg.rawValue] = try message.value() }
-    if expression.slots.contains(FilterVariable.text.rawValue) {
-      run.context.values[FilterVariable.text.rawValue] = .string(try message.string())
-    }
-    // The message's buffers are to be its own again when it changes.
-    defer { if usesMessage { run.context.values[FilterVariable.msg.rawValue] = .null } }
-    do throws(EvaluationError) {
-      return try expression.evaluate(run.context)
-    } catch {
-      throw FilterFailure(error)
-    }
+    try run.withMessage(&message, needs) { (context) throws(EvaluationError) in try expression.evaluate(context) }
   }
 
   /// Reports an expression whose value is known to be of no use here.
@@ -49,7 +35,30 @@ package struct FilterExpression: ConfigValue, Equatable {
   }
 }
 
+/// The variables that an expression in a route file uses.
+package struct VariableUses: Sendable {
+  package let references: [Expression.Reference]
+  /// The scalar it stands in.
+  package let node: ConfigNode
+}
+
 extension ConfigReader {
+  /// What is parsed from a scalar's text; nil: nothing, and that has been reported.
+  mutating func expression<E>(
+    _ node: ConfigNode, _ expectation: String, _ parse: (String) throws(ExpressionProblems) -> E
+  ) -> E? {
+    guard let scalar = node.scalar, !scalar.isBroken, !scalar.isNull else {
+      mismatch(node, expected: expectation)
+      return nil
+    }
+    do throws(ExpressionProblems) {
+      return try parse(scalar.text)
+    } catch {
+      for problem in error.problems { report(problem, in: node) }
+      return nil
+    }
+  }
+
   /// Reports what is wrong with an expression, at its place in the scalar.
   mutating func report(_ problem: ExpressionProblem, in node: ConfigNode) {
     let place = node.place(offset: problem.span.offset, length: problem.span.length)

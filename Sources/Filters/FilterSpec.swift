@@ -16,8 +16,11 @@ package protocol FilterSpec: Equatable, Sendable {
   /// The spec of a key's value; nil: it is none, and that has been reported.
   static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> Self?
 
-  /// The expressions in it, which may use only what is known where the filter stands.
+  /// The expressions in it.
   var expressions: [FilterExpression] { get }
+
+  /// The uses of variables in it, all of which must be known where the filter stands.
+  var uses: [VariableUses] { get }
 
   /// What its messages are when they were of a form before; nil: such messages can never pass, and the reason.
   func form(after form: MessageForm) -> Result<MessageForm, FormMismatch>
@@ -29,6 +32,7 @@ package protocol FilterSpec: Equatable, Sendable {
 extension FilterSpec {
   package static var keys: [FilterKey] { [] }
   package var expressions: [FilterExpression] { [] }
+  package var uses: [VariableUses] { expressions.map(\.uses) }
   package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .success(form) }
 
   func isEqual(to other: any FilterSpec) -> Bool { (other as? Self) == self }
@@ -85,6 +89,12 @@ package enum FilterRegistry {
     SetSpec.self,
     MapSpec.self,
     TextSpec.self,
+    DistinctSpec.self,
+    ThrottleSpec.self,
+    SampleSpec.self,
+    BatchSpec.self,
+    DeltaSpec.self,
+    WindowSpec.self,
   ]
 
   package static func kind(_ key: String) -> (any FilterSpec.Type)? { kinds.first { $0.key == key } }

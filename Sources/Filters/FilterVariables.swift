@@ -31,6 +31,34 @@ package enum FilterVariable: Int, CaseIterable, Sendable {
   }()
 }
 
+/// Which forms of the message an expression reads: what it does not is not made.
+struct MessageNeeds: Sendable {
+  let json: Bool
+  let text: Bool
+
+  init(_ references: [Expression.Reference]) {
+    json = references.contains { $0.slot == FilterVariable.msg.rawValue }
+    text = references.contains { $0.slot == FilterVariable.text.rawValue }
+  }
+}
+
+extension Run {
+  /// Evaluates something in the context of a message.
+  mutating func withMessage<R>(
+    _ message: inout Message, _ needs: MessageNeeds, _ evaluate: (EvaluationContext) throws(EvaluationError) -> R
+  ) throws(FilterFailure) -> R {
+    if needs.json { context.values[FilterVariable.msg.rawValue] = try message.value() }
+    // The message's buffers are to be its own again when it changes.
+    defer { if needs.json { context.values[FilterVariable.msg.rawValue] = .null } }
+    if needs.text { context.values[FilterVariable.text.rawValue] = .string(try message.string()) }
+    do throws(EvaluationError) {
+      return try evaluate(context)
+    } catch {
+      throw FilterFailure(error)
+    }
+  }
+}
+
 /// What a request gives to the pipelines of its route.
 package struct FilterParameters: Hashable, Sendable {
   /// By name, of the route's path.

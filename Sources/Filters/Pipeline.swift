@@ -54,6 +54,9 @@ package struct Pipeline: Sendable {
 
   /// When `tick` is to be called at the latest, in nanoseconds of `Moment.uptime`; `nil`: nothing waits.
   package var deadline: Int64? { stages.lazy.compactMap(\.filter.deadline).min() }
+
+  /// How many keys its filters had to forget because there were too many.
+  package var evictions: Int { stages.reduce(0) { $0 + $1.filter.evictions } }
 }
 
 // MARK: - Running
@@ -129,14 +132,15 @@ extension Pipeline {
       } catch {
         goesOn = note(error, at: index)
       }
-      if !run.emitted.isEmpty { flush(behind: index, into: &out) }
+      flush(behind: index, into: &out)
       guard goesOn else { return }
     }
     message.bytes.withUnsafeBytes { out.append($0, isText: message.isText, label: message.label) }
   }
 
-  /// Passes on what a filter has emitted.
+  /// Passes on what a filter has emitted, and counts what it could not make.
   private mutating func flush(behind index: Int, into out: inout Batch) {
+    while let failure = run.failures.popLast() { _ = note(failure, at: index) }
     guard !run.emitted.isEmpty else { return }
     var emitted: [Run.Emitted] = []
     swap(&emitted, &run.emitted)

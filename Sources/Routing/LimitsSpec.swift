@@ -16,25 +16,25 @@ package struct LimitsSpec: ConfigSpec {
 
   package static let label = "limits"
   package static let fields = FieldTable<Self>([
-    bounded(
+    .bounded(
       "connections", \.connections, 1...Int.max, "1 or more", "How many connections there may be at a time.",
       default: "what the limit of descriptors allows", example: "10000"),
-    bounded(
+    .bounded(
       "connections_per_address", \.connectionsPerAddress, 1...Int.max, "1 or more",
       "How many connections one client's address may have at a time.", default: "any number", example: "100"),
     Field(
       "new_connections", \.newConnections, "How many connections may be opened in a time.", default: "any number",
       example: "500/s"),
-    bounded(
+    .bounded(
       "header_bytes", \.headerBytes, ByteCount(bytes: 1 << 10)...ByteCount(bytes: 1 << 20), "from 1KiB to 1MiB",
       "How large a request's header may be, its first line included.", default: "16KiB", example: "8KiB"),
-    bounded(
+    .bounded(
       "header_count", \.headerCount, 1...10_000, "from 1 to 10000", "How many fields a request's header may have.",
       default: "100", example: "50"),
-    bounded(
+    .bounded(
       "header_time", \.headerTime, .seconds(1)...(.seconds(3600)), "from 1s to 1h",
       "How long a request's header may take to arrive, and its body as long again.", default: "10s", example: "5s"),
-    bounded(
+    .bounded(
       "message", \.message, ByteCount(bytes: 1)...ByteCount(bytes: PublishLimitSpec.largestMessage), "from 1 to 256MiB",
       "The longest message a client may send, where a route does not say otherwise.", default: "64KiB",
       example: "4KiB"),
@@ -43,35 +43,6 @@ package struct LimitsSpec: ConfigSpec {
       "How many distinct streams a route may make of the values that requests give to its filters.", default: "100000",
       example: "10000"),
   ])
-
-  /// A field whose values lie in a range.
-  private static func bounded<V: ConfigValue & Comparable>(
-    _ name: String, _ path: WritableKeyPath<Self, V> & Sendable, _ range: ClosedRange<V>, _ rangeText: String,
-    _ summary: String, default defaultText: String, example: String
-  ) -> Field<Self> {
-    bounded(name, range, rangeText, summary, defaultText, example) { $0[keyPath: path] = $1 }
-  }
-
-  private static func bounded<V: ConfigValue & Comparable>(
-    _ name: String, _ path: WritableKeyPath<Self, V?> & Sendable, _ range: ClosedRange<V>, _ rangeText: String,
-    _ summary: String, default defaultText: String, example: String
-  ) -> Field<Self> {
-    bounded(name, range, rangeText, summary, defaultText, example) { $0[keyPath: path] = $1 }
-  }
-
-  private static func bounded<V: ConfigValue & Comparable>(
-    _ name: String, _ range: ClosedRange<V>, _ rangeText: String, _ summary: String, _ defaultText: String,
-    _ example: String, set: @escaping @Sendable (inout Self, V) -> Void
-  ) -> Field<Self> {
-    Field(name, summary, default: defaultText, example: example) { node, spec, reader in
-      guard let value = V.decode(node, &reader) else { return }
-      if range.contains(value) {
-        set(&spec, value)
-      } else {
-        reader.error("'\(name)' is \(rangeText)", at: node.place)
-      }
-    }
-  }
 }
 
 extension ServerSpec {

@@ -5,15 +5,34 @@ import Testing
 
 @Suite struct ManualTests {
   @Test func `the manual has every function with its arguments, its line and its example`() throws {
+    let page = try page()
+    for function in FunctionRegistry.all {
+      expect(page, has: function.name, function.signatures, function.summary, function.example)
+    }
+  }
+
+  @Test func `the manual has every aggregate with its arguments, its line and its example`() throws {
+    let page = try page()
+    for aggregate in AggregateRegistry.all {
+      expect(page, has: aggregate.name, aggregate.signatures, aggregate.summary, aggregate.example)
+    }
+    #expect(page.contains("at most \(Value.mostKeptBytes) bytes"))
+  }
+
+  private func page() throws -> String {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let page = try String(contentsOf: folder.appendingPathComponent("man/sluice-expressions.7"), encoding: .utf8)
-    for function in FunctionRegistry.all {
-      for signature in function.signatures { #expect(page.contains(roff(signature)), "\(signature)") }
-      #expect(page.contains(roff(function.summary)), "\(function.name)")
-      let example = ".Dl \\&\(roff(function.example.expression)) is \\&\(roff(function.example.value))"
-      #expect(page.contains(example.replacing("\"", with: "\\(dq")), "\(function.name)")
-    }
+    return try String(contentsOf: folder.appendingPathComponent("man/sluice-expressions.7"), encoding: .utf8)
+  }
+
+  private func expect(
+    _ page: String, has name: String, _ signatures: [String], _ summary: String,
+    _ example: (expression: String, value: String)
+  ) {
+    for signature in signatures { #expect(page.contains(".It Li \"\(roff(signature))\"\n"), "\(signature)") }
+    #expect(page.contains(roff(summary)), "\(name)")
+    let shown = ".Dl \\&\(roff(example.expression)) is \\&\(roff(example.value))"
+    #expect(page.contains(shown.replacing("\"", with: "\\(dq")), "\(name)")
   }
 
   /// As the page escapes it.

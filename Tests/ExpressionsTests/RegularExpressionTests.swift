@@ -3,7 +3,7 @@ import Testing
 @testable import Expressions
 
 private func matches(_ pattern: String, _ text: String, budget: Int = .max) throws -> Bool {
-  var frame = Frame(variables: [], now: .epoch, locals: [], budget: budget)
+  var frame = Frame(EvaluationContext([:], budget: budget), localCount: 0)
   return try RegularExpression(pattern).matches(text, &frame)
 }
 
