@@ -5,7 +5,7 @@ import JSONText
 /// `delta: {key: EXPR, full_every: 100}`: what has changed since the last message (of its key).
 package struct DeltaSpec: FilterSpec {
   package var fullEvery = 100
-  package var keying = Keying()
+  package var keying = StateKey()
 
   package static let key = "delta"
   package static let summary =
@@ -14,7 +14,7 @@ package struct DeltaSpec: FilterSpec {
   package static var keys: [FilterKey] { fields.filterKeys }
 
   private static let fields = FieldTable<DeltaSpec>(
-    Keying.fields(\.keying, "Messages are compared") + [
+    StateKey.fields(\.keying, "Messages are compared") + [
       .bounded(
         "full_every", \.fullEvery, 1...1_000_000_000, "from 1 to 1000000000",
         "The first of so many messages of a key is whole.", default: "100", example: "10")
@@ -53,7 +53,7 @@ struct DeltaFilter: Filter {
   private var patch: [UInt8] = []
   private var out: [UInt8] = []
 
-  init(fullEvery: Int, keying: Keying) {
+  init(fullEvery: Int, keying: StateKey) {
     self.fullEvery = fullEvery
     key = keying.key
     lasts = KeyedStates(limit: keying.limit)

@@ -4,7 +4,7 @@ import JSONText
 /// `distinct: EXPR` or `distinct: {of: EXPR, key: EXPR}`: drops what says the same as the message before.
 package struct DistinctSpec: FilterSpec {
   package var of: FilterExpression
-  package var keying = Keying()
+  package var keying = StateKey()
 
   package static let key = "distinct"
   package static let summary = "Drops a message if an expression has the same value as for the last one (of its key)."
@@ -13,12 +13,12 @@ package struct DistinctSpec: FilterSpec {
 
   private struct Draft: Sendable {
     var of: FilterExpression?
-    var keying = Keying()
+    var keying = StateKey()
   }
 
   private static let fields = FieldTable<Draft>(
     [.required("of", \.of, "What is compared: a field, msg, text or any expression.", example: "msg.price")]
-      + Keying.fields(\.keying, "Values are compared"))
+      + StateKey.fields(\.keying, "Values are compared"))
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> DistinctSpec? {
     guard let draft = fields.decode(node, into: Draft(), label: key, short: "of", &reader), let of = draft.of else {
@@ -40,7 +40,7 @@ struct DistinctFilter: Filter {
   private var value: [UInt8] = []
   private var comparison = JSONComparison()
 
-  init(of: FilterExpression, keying: Keying) {
+  init(of: FilterExpression, keying: StateKey) {
     self.of = of
     key = keying.key
     values = KeyedStates(limit: keying.limit)

@@ -18,7 +18,7 @@ struct EqualityIndex: Sendable {
   /// Of the first filter that is a `where` with such an equation among the conditions that must all hold; `nil`: there is
   /// none, or a filter counts the messages that the index would not let through.
   init?(_ steps: [FilterStep]) {
-    let references = steps.flatMap { $0.spec.expressions.flatMap(\.expression.references) }
+    let references = steps.flatMap { $0.spec.uses.flatMap(\.references) }
     guard !references.contains(where: { $0.slot == FilterVariable.seq.rawValue }),
       let condition = (steps.first?.spec as? WhereSpec)?.condition.expression.shape
     else { return nil }

@@ -87,7 +87,7 @@ extension NamedChains {
     let steps = steps(of: chain)
     checkForms(steps, &reader)
     for step in steps {
-      for expression in step.spec.expressions { check(expression, in: scope, &reader) }
+      for uses in step.spec.uses { check(uses, in: scope, &reader) }
     }
   }
 
@@ -108,10 +108,10 @@ extension NamedChains {
   }
 
   /// Reports what an expression uses that is not known where it stands.
-  package func check(_ expression: FilterExpression, in scope: FilterScope, _ reader: inout ConfigReader) {
-    for reference in expression.expression.references {
+  package func check(_ uses: VariableUses, in scope: FilterScope, _ reader: inout ConfigReader) {
+    for reference in uses.references {
       guard let variable = FilterVariable(rawValue: reference.slot) else { continue }
-      let place = expression.node.place(offset: reference.span.offset, length: reference.span.length)
+      let place = uses.node.place(offset: reference.span.offset, length: reference.span.length)
       switch (variable, scope) {
       case (.params, .source), (.query, .source), (.params, .history), (.query, .history):
         reader.error("'\(variable.name)' is known only in filters of a route, not in \(scope.name)", at: place)

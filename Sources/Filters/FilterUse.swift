@@ -14,7 +14,7 @@ package struct FilterUse: Sendable, Equatable {
   }
 
   private mutating func add(_ step: FilterStep) {
-    for reference in step.spec.expressions.flatMap(\.expression.references) {
+    for reference in step.spec.uses.flatMap(\.references) {
       switch (FilterVariable(rawValue: reference.slot), reference.field) {
       case (.params, let name?): path.insert(name)
       case (.params, nil): usesWholePath = true

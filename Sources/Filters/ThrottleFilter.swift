@@ -3,7 +3,7 @@ import ConfigText
 /// `throttle: 100ms` or `throttle: {every: 100ms, key: EXPR}`: at most one message each period.
 package struct ThrottleSpec: FilterSpec {
   package var every = Duration.zero
-  package var keying = Keying()
+  package var keying = StateKey()
 
   package static let key = "throttle"
   package static let summary =
@@ -13,7 +13,7 @@ package struct ThrottleSpec: FilterSpec {
 
   private static let fields = FieldTable<ThrottleSpec>(
     [.period("every", \.every, "How long a message keeps later ones waiting.", example: "250ms", isRequired: true)]
-      + Keying.fields(\.keying, "Periods are"))
+      + StateKey.fields(\.keying, "Periods are"))
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> ThrottleSpec? {
     fields.decode(node, into: ThrottleSpec(), label: key, short: "every", &reader)
@@ -49,7 +49,7 @@ struct ThrottleFilter: Filter {
   private var waiting = 0
   private var arrivals = 0
 
-  init(every: Int64, keying: Keying) {
+  init(every: Int64, keying: StateKey) {
     self.every = every
     key = keying.key
     periods = KeyedStates(limit: keying.limit)

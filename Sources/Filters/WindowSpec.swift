@@ -8,7 +8,7 @@ package struct WindowSpec: FilterSpec {
   }
 
   package var every = Duration.zero
-  package var keying = Keying()
+  package var keying = StateKey()
   package var members: [Member] = []
 
   package static let key = "window"
@@ -26,7 +26,7 @@ package struct WindowSpec: FilterSpec {
       Field(
         "set", "The fields of the object: names and expressions over the window's messages.",
         example: "{symbol: key, high: max(msg.price)}", isRequired: true, decode: decodeMembers),
-    ] + Keying.fields(\.keying, "Windows are"))
+    ] + StateKey.fields(\.keying, "Windows are"))
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> WindowSpec? {
     fields.decode(node, into: WindowSpec(), label: key, &reader)

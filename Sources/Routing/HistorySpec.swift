@@ -23,8 +23,9 @@ package struct HistorySpec: ConfigSpec {
       "latest_by", \.latestBy,
       "The key of a message: the last message of each key is kept, and a new subscriber gets those first.",
       default: "messages have no keys", example: "msg.symbol"),
-    Field(
-      "keys", \.keys, "How many keys are kept; the one that was silent longest goes.", default: "10000", example: "500"),
+    .bounded(
+      "keys", \.keys, 1...10_000_000, "from 1 to 10000000",
+      "How many keys are kept; the one that was silent longest goes.", default: "10000", example: "500"),
   ])
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> HistorySpec? {
@@ -36,18 +37,11 @@ package struct HistorySpec: ConfigSpec {
       reader.error("'messages' cannot be negative", at: mapping.node("messages")?.place ?? node.place)
       return nil
     }
-    if let entry = mapping.entry("keys") {
-      if !(1...largestKeys).contains(spec.keys) {
-        reader.error("'keys' is from 1 to \(largestKeys)", at: entry.value.place)
-      } else if !mapping.has("latest_by") {
-        reader.error("'keys' has no meaning without 'latest_by'", at: entry.key.place)
-      }
+    if let entry = mapping.entry("keys"), !mapping.has("latest_by") {
+      reader.error("'keys' has no meaning without 'latest_by'", at: entry.key.place)
     }
     return spec
   }
-
-  /// The largest `keys`.
-  static let largestKeys = 10_000_000
 
   package var history: History {
     History(messages: messages, age: age, size: size.bytes, keys: latestBy == nil ? nil : keys)

@@ -38,7 +38,7 @@ package struct LimitsSpec: ConfigSpec {
       "message", \.message, ByteCount(bytes: 1)...ByteCount(bytes: PublishLimitSpec.largestMessage), "from 1 to 256MiB",
       "The longest message a client may send, where a route does not say otherwise.", default: "64KiB",
       example: "4KiB"),
-    bounded(
+    .bounded(
       "streams", \.streams, 1...10_000_000, "from 1 to 10000000",
       "How many distinct streams a route may make of the values that requests give to its filters.", default: "100000",
       example: "10000"),

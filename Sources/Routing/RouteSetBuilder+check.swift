@@ -33,12 +33,12 @@ extension RouteSetBuilder {
       if let key = route.spec.history?.latestBy { check(key, of: route, chains) }
     }
     for (_, group) in routeSet.groups.sorted(by: { $0.key.text < $1.key.text }) {
-      if let key = group.history?.latestBy { chains.check(key, in: .history, &reader) }
+      if let key = group.history?.latestBy { chains.check(key.uses, in: .history, &reader) }
     }
   }
 
   private mutating func check(_ key: FilterExpression, of route: RouteSet.Route, _ chains: NamedChains) {
-    chains.check(key, in: .history, &reader)
+    chains.check(key.uses, in: .history, &reader)
     let isGroup = route.spec.from.count == 1 && routeSet.groupName(of: route.spec.from[0]) != nil
     guard isGroup, route.spec.filters.isEmpty else { return }
     reader.error(

@@ -26,7 +26,7 @@ import Testing
     ("- window: {every: 1m, set: {}}", "1:28: 'set' needs a field"),
     ("- window: {every: 1m, set: {a: msg.b}}", "1:32: "),
     ("- window: {every: 1m, set: {a: }}", "1:"),
-    ("- window: {every: 1m, set: {a: max(start)}}", "1:32: "),
+    ("- window: {every: 1m, set: {a: max(start)}}", "1:36: "),
     ("- window: {every: 1m, set: [a]}", "1:28: expected a mapping of fields to expressions"),
     ("- delta: msg.a", "1:10: expected a mapping for delta, got 'msg.a'"),
   ]) func `mistakes are told with their places`(chain: String, problem: String) {

@@ -2,7 +2,7 @@ import ConfigText
 import Expressions
 
 /// `key: EXPR, keys: 10000` of a filter that keeps states: which messages share one, and how many there are at most.
-package struct Keying: Equatable, Sendable {
+package struct StateKey: Equatable, Sendable {
   /// Messages of one value share a state; nil: all do.
   package var key: FilterExpression?
   /// The most states; beyond them the one that was not used for the longest time goes.
@@ -16,7 +16,7 @@ package struct Keying: Equatable, Sendable {
   /// The keys of the mapping.
   ///
   /// - Parameter effect: what there is for each key: "Values are compared".
-  static func fields<Root>(_ path: WritableKeyPath<Root, Keying> & Sendable, _ effect: String) -> [Field<Root>] {
+  static func fields<Root>(_ path: WritableKeyPath<Root, StateKey> & Sendable, _ effect: String) -> [Field<Root>] {
     [
       Field("key", "\(effect) apart for each value of this expression.", default: "all together", example: "msg.symbol")
       { node, root, reader in
@@ -53,8 +53,8 @@ extension Value {
   /// `key()` of a bounded length.
   func stateKey() throws(FilterFailure) -> String {
     let key = try key()
-    guard key.utf8.count <= Keying.longestKey else {
-      throw FilterFailure("the key is too long", detail: "\(key.utf8.count) bytes; \(Keying.longestKey) are allowed")
+    guard key.utf8.count <= StateKey.longestKey else {
+      throw FilterFailure("the key is too long", detail: "\(key.utf8.count) bytes; \(StateKey.longestKey) are allowed")
     }
     return key
   }
