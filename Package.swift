@@ -131,6 +131,15 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/Fuzz", exclude: ["Corpus", "libfuzzer.sh"], swiftSettings: strict),
+    .executableTarget(
+      name: "index-benchmark",
+      dependencies: [
+        "ConfigText", "Delivery", "Filters", "Streams",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/Benchmarks/Index", swiftSettings: strict),
     .executableTarget(name: "fanout-benchmark", path: "Tests/Benchmarks/FanOut", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
