@@ -6,6 +6,7 @@ package struct BatchSpec: FilterSpec {
   package var every: Duration?
   package var size = ByteCount(bytes: 1 << 20)
 
+  package static let isTimed = true
   package static let key = "batch"
   package static let summary = "Puts several JSON messages into one, an array, each with the spelling it has."
   package static let example = "{messages: 100, every: 1s}"

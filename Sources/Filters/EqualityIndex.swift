@@ -14,6 +14,8 @@ struct EqualityIndex: Sendable {
   /// Where the message has the value.
   let field: JSONPath
   let parameter: Parameter
+  /// The condition says nothing else: whatever the index finds has passed it.
+  private(set) var isExact = false
 
   /// Of the first filter that is a `where` with such an equation among the conditions that must all hold; `nil`: there is
   /// none, or a filter counts the messages that the index would not let through.
@@ -26,6 +28,7 @@ struct EqualityIndex: Sendable {
       guard case .equal(let left, let right) = conjunct else { continue }
       if let found = Self(left, right) ?? Self(right, left) {
         self = found
+        isExact = conjunct == condition
         return
       }
     }
@@ -45,20 +48,20 @@ struct EqualityIndex: Sendable {
   }
 
   /// The value that a stream's messages have.
-  func value(of parameters: FilterParameters) -> String? {
+  func value(of parameters: FilterParameters) -> ExactText? {
     switch parameter {
-    case .path(let name): parameters.path[name]
-    case .query(let name): parameters.query[name]
+    case .path(let name): parameters.path[name].map { ExactText($0) }
+    case .query(let name): parameters.query[name].map { ExactText($0) }
     }
   }
 
   /// The value that a message has; `nil`: one that no parameter is equal to, as it is no string.
   ///
   /// - Throws: `FilterFailure` when the message has no such field or is no JSON, as the condition would.
-  func value(of message: inout Message) throws(FilterFailure) -> String? {
+  func value(of message: inout Message) throws(FilterFailure) -> ExactText? {
     try message.read { (tape, text) throws(FilterFailure) in
       guard let node = tape.node(at: field, in: text) else { throw FilterFailure("no such field: \(field)") }
-      return tape.kind(of: node) == .string ? tape.string(of: node, in: text) : nil
+      return tape.kind(of: node) == .string ? ExactText(tape.string(of: node, in: text)) : nil
     }
   }
 }
@@ -68,5 +71,20 @@ extension ExpressionShape {
   var conjuncts: [ExpressionShape] {
     guard case .and(let left, let right) = self else { return [self] }
     return left.conjuncts + right.conjuncts
+  }
+}
+
+/// Text that is equal only to the same characters, as in expressions; Swift's own `==` takes "é" and "e" with an accent
+/// for one.
+struct ExactText: Hashable, Sendable {
+  private let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+  func hash(into hasher: inout Hasher) {
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    if isDone == nil { for byte in text.utf8 { hasher.combine(byte) } }
   }
 }

@@ -10,6 +10,8 @@ package protocol FilterSpec: Equatable, Sendable {
   static var summary: String { get }
   /// Its value as an operator would write it, in YAML's flow style.
   static var example: String { get }
+  /// Whether its filter has something to do at a time, without a message.
+  static var isTimed: Bool { get }
   /// The keys that its value may have, if that can be a mapping with fixed keys.
   static var keys: [FilterKey] { get }
 
@@ -30,6 +32,7 @@ package protocol FilterSpec: Equatable, Sendable {
 }
 
 extension FilterSpec {
+  package static var isTimed: Bool { false }
   package static var keys: [FilterKey] { [] }
   package var expressions: [FilterExpression] { [] }
   package var uses: [VariableUses] { expressions.map(\.uses) }

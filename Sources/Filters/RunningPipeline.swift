@@ -79,10 +79,15 @@ package final class RunningPipeline: Sink {
 
   /// Works from now on: first on what the one group that feeds it, if it is one, holds within `history`, then on what has
   /// gathered. Call it when the group forwards to it already: each message counts once.
-  package func begin(behind group: Group?, within history: History) {
+  ///
+  /// - Parameter entrance: what history passes first, as live batches have before they come here.
+  package func begin(behind group: Group?, within history: History, through entrance: Pipeline = Pipeline([])) {
     // What was appended before this moment is read from the log, all else has come or will come as a batch.
     let start = group?.log.end.next
-    let earlier = start.flatMap { group?.log.kept(within: history, before: $0) } ?? []
+    var entrance = entrance
+    let earlier = (start.flatMap { group?.log.kept(within: history, before: $0) } ?? []).map { batch in
+      entrance.isEmpty ? batch : entrance.process(batch, at: .now())
+    }
     let pipeline = state.withLock { state in
       let gathered = state.inbox.filter { work in
         if let start, case .batch(_, let first?) = work { first >= start } else { true }
@@ -157,6 +162,7 @@ extension RunningPipeline {
   private func perform(_ work: Work, _ pipeline: inout Pipeline, _ sinks: [any Sink]) {
     let out: Batch
     switch work {
+    case .batch(let batch, _) where pipeline.isEmpty: out = batch
     case .batch(let batch, _): out = pipeline.process(batch, at: .now())
     case .tick: out = pipeline.tick(at: .now())
     case .finish: out = pipeline.finish(at: .now())
