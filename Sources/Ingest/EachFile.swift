@@ -168,11 +168,7 @@ final class EachFileReader: Sendable {
     let passed = min(passing, batch.count)
     passing -= passed
     var rest = Batch()
-    for index in passed..<batch.count {
-      batch.bytes.withUnsafeBytes {
-        rest.append(UnsafeRawBufferPointer(rebasing: $0[batch.range(index)]), isText: batch.marks[index].isText)
-      }
-    }
+    for index in passed..<batch.count { rest.append(index, of: batch) }
     return rest
   }
 }

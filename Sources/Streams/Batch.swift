@@ -51,6 +51,14 @@ package struct Batch: Sendable {
     labels.append(label)
   }
 
+  /// Adds message `index` of another batch, with what goes beside it.
+  package mutating func append(_ index: Int, of other: Batch) {
+    let (isText, label) = (other.marks[index].isText, other.label(index))
+    other.bytes.withUnsafeBytes {
+      append(UnsafeRawBufferPointer(rebasing: $0[other.range(index)]), isText: isText, label: label)
+    }
+  }
+
   /// What goes beside message `index`.
   package func label(_ index: Int) -> Label { index < labels.count ? labels[index] : Label() }
 

@@ -11,6 +11,8 @@ struct LogState {
   var nextReader = 0
   var isFinished = false
   var wasJoined = false
+  /// Whether a message ever had an id of its own.
+  var hasIDs = false
   /// Chunks that end at or before this offset have had their encodings dropped.
   var cooled = Offset.zero
 }
@@ -34,6 +36,12 @@ extension LogState {
     let chunk = chunks[index]
     let offset = max(offset, chunk.first)
     return Cursor(next: offset, position: chunk.position(of: offset))
+  }
+
+  /// The newest chunks that end at or before an offset, oldest first.
+  func chunks(before offset: Offset, most: Int) -> [Chunk] {
+    let end = index(of: offset)
+    return Array(chunks[max(end - most, 0)..<end])
   }
 
   func cursor(within bytes: Int) -> Cursor {
