@@ -1,4 +1,5 @@
 import Expressions
+import Logging
 import Streams
 
 /// What a spec makes: it takes message after message, and may keep state between them.
@@ -47,7 +48,7 @@ package struct Moment: Sendable, Equatable {
   package var timestamp: Timestamp { Timestamp(nanoseconds: Int128(wall)) ?? .epoch }
 }
 
-/// What filters share while messages run through them: the time, the values of expressions, and what was emitted.
+/// What filters share while messages run through them: the time, the values of expressions, what was emitted and said.
 package struct Run: Sendable {
   package internal(set) var moment: Moment
   /// The number of the message that runs, from 1, among those the pipeline was given.
@@ -55,6 +56,8 @@ package struct Run: Sendable {
   var context: EvaluationContext
   /// Emitted by the filter that runs, not yet taken by the next.
   var emitted: [Emitted] = []
+  /// What filters have to say, until the pipeline's owner takes it.
+  var log: [PipelineLogLine] = []
 
   struct Emitted: Sendable {
     var bytes: [UInt8]
@@ -66,4 +69,19 @@ package struct Run: Sendable {
   package mutating func emit(_ bytes: [UInt8], isText: Bool = true, label: Label = Label()) {
     emitted.append(Emitted(bytes: bytes, isText: isText, label: label))
   }
+
+  /// A line for the server's log. A filter bounds how often it says something.
+  package mutating func tell(_ text: String, level: Logger.Level) {
+    guard log.count < Self.mostLines else { return }
+    log.append(PipelineLogLine(level: level, text: text))
+  }
+
+  /// The most lines that wait for a pipeline's owner; more are not kept.
+  static let mostLines = 1000
+}
+
+/// What a filter has to say to who operates the server, on one line.
+package struct PipelineLogLine: Sendable, Equatable {
+  package let level: Logger.Level
+  package let text: String
 }

@@ -85,6 +85,17 @@ package enum FilterRegistry {
     SetSpec.self,
     MapSpec.self,
     TextSpec.self,
+    WrapSpec.self,
+    UnwrapSpec.self,
+    JSONSpec.self,
+    CSVSpec.self,
+    RegexSpec.self,
+    SplitSpec.self,
+    EncodeSpec.self,
+    DecodeSpec.self,
+    EventSpec.self,
+    IDSpec.self,
+    LogSpec.self,
   ]
 
   package static func kind(_ key: String) -> (any FilterSpec.Type)? { kinds.first { $0.key == key } }

@@ -7,7 +7,7 @@ package struct MapSpec: FilterSpec {
 
   package static let key = "map"
   package static let summary = "Puts the value of an expression, as JSON, in place of the message."
-  package static let example = "{\"symbol\": msg.symbol, \"cents\": int(msg.price * 100)}"
+  package static let example = "'{\"symbol\": msg.symbol, \"cents\": int(msg.price * 100)}'"
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> MapSpec? {
     FilterExpression.decode(node, &reader).map { MapSpec(value: $0) }
