@@ -48,6 +48,7 @@ let package = Package(
       name: "Filters",
       dependencies: [
         "ConfigText", "JSONText", "Expressions", "Streams", "Delivery",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
@@ -76,7 +77,7 @@ let package = Package(
     .target(
       name: "Routing",
       dependencies: [
-        "ConfigText", "Ingest", "Serving",
+        "ConfigText", "Filters", "Ingest", "Serving",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

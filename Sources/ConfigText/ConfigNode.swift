@@ -48,11 +48,29 @@ package struct ConfigNode: Sendable {
   package var place: Place
   /// What it is.
   package var value: Value
+  /// Where the pieces of a scalar's text stand.
+  private let textPlaces: TextPlaces
 
-  /// A node at a place.
+  /// A node at a place, where the text of a scalar stands as it is.
   package init(_ value: Value, at place: Place) {
+    self.init(value, at: place, textPlaces: .asWritten(behind: 0))
+  }
+
+  /// A node whose text, if it is a scalar, stands elsewhere in the file or in another form.
+  init(_ value: Value, at place: Place, textPlaces: TextPlaces) {
     self.value = value
     self.place = place
+    self.textPlaces = textPlaces
+  }
+
+  /// The place in the file of a piece of a scalar's text, both counted in Unicode scalars; of a piece over several
+  /// lines, the part on the first one.
+  ///
+  /// What is written with an escape is meant with all of it, and what the environment put in is where the reference
+  /// stands; what lies beyond the text is its end. A list or mapping has its own place.
+  package func place(offset: Int, length: Int) -> Place {
+    guard let text = scalar?.text else { return place }
+    return textPlaces.place(offset: offset, length: length, of: text.unicodeScalars.count, from: place)
   }
 
   /// The value of a mapping's key; nil if there is none or this is no mapping.

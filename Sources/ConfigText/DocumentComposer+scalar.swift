@@ -6,14 +6,36 @@ extension DocumentComposer {
     let place = place(of: event)
     try checkLength(text.utf8.count, at: place)
     var scalar = ConfigNode.Scalar(text: text, isPlain: isPlain(style, event))
+    var textPlaces = textPlaces(of: text, style: style, event)
     if !isKey {
       let expansion = environment.expand(text)
       scalar.text = expansion.text
       scalar.isBroken = !expansion.problems.isEmpty
-      report(expansion.problems, style: style, of: event)
+      let count = text.unicodeScalars.count
+      for problem in expansion.problems {
+        let place = textPlaces.place(
+          offset: problem.range.lowerBound, length: problem.range.count, of: count, from: place)
+        diagnostics.append(Diagnostic(problem.message, at: place, suggestion: problem.suggestion))
+      }
       if expansion.isTooLong { try checkLength(expansion.text.utf8.count, at: place) }
+      textPlaces = textPlaces.replacing(expansion.replacements, of: count, from: place)
     }
-    return ConfigNode(.scalar(scalar), at: place)
+    return ConfigNode(.scalar(scalar), at: place, textPlaces: textPlaces)
+  }
+
+  /// Where the pieces of a text stand, before the environment's values are put in.
+  private mutating func textPlaces(
+    of text: String, style: YAMLEvent.ScalarStyle, _ event: YAMLEvent
+  ) -> TextPlaces {
+    let isBare = event.anchor == nil && event.tag == nil && event.start.line == event.end.line
+    let quotes = event.end.index - event.start.index - text.unicodeScalars.count
+    switch style {
+    case _ where text.isEmpty: return .asWritten(behind: 0)
+    case .plain where isBare: return .asWritten(behind: 0)
+    // An escape is longer than what it stands for.
+    case .quoted where isBare && quotes == 2: return .asWritten(behind: 1)
+    default: return ScalarScanner.places(of: text, from: event.start, to: event.end, cursor: &cursor)
+    }
   }
 
   private func checkLength(_ bytes: Int, at place: Place) throws(Stop) {
@@ -50,39 +72,5 @@ extension DocumentComposer {
     let short = tag.hasPrefix(Tag.core) ? "!!" + tag.dropFirst(Tag.core.count) : tag
     diagnostics.append(
       Diagnostic("the YAML tag \(VisibleText.quoted(short)) has no meaning here", at: place(of: event)))
-  }
-
-  /// Reports references that cannot be replaced, each at its `${`.
-  private mutating func report(
-    _ problems: [EnvironmentText.Problem], style: YAMLEvent.ScalarStyle, of event: YAMLEvent
-  ) {
-    guard !problems.isEmpty else { return }
-    let places = referencePlaces(style: style, of: event)
-    for problem in problems {
-      var place = place(of: event)
-      // Fewer in the source than in the text: some are written with escapes, and the scalar's start must do.
-      if let found = problem.ordinal < places.count ? places[problem.ordinal] : nil {
-        (place.line, place.column, place.length) = (found.line, found.column, problem.length)
-      }
-      diagnostics.append(Diagnostic(problem.message, at: place, suggestion: problem.suggestion))
-    }
-  }
-
-  /// Where each `${` of a scalar stands in the file.
-  private mutating func referencePlaces(
-    style: YAMLEvent.ScalarStyle, of event: YAMLEvent
-  ) -> [(line: Int, column: Int)] {
-    var places = [(line: Int, column: Int)]()
-    // A block scalar's header line may have a comment, which is no part of its text.
-    let firstLine = event.start.line + (style == .block ? 1 : 0)
-    for line in firstLine...max(firstLine, event.end.line) {
-      let scalars = Array((source.text(ofLine: line + 1) ?? "").unicodeScalars)
-      let start = line == event.start.line ? event.start.column : 0
-      let end = line == event.end.line ? min(event.end.column, scalars.count) : scalars.count
-      for column in start..<max(start, end - 1) where scalars[column] == "$" && scalars[column + 1] == "{" {
-        places.append((line + 1, column + 1))
-      }
-    }
-    return places
   }
 }

@@ -25,6 +25,8 @@ struct DocumentComposer: ~Copyable {
   var values: Int
   var diagnostics: [Diagnostic] = []
   var source: LineCursor
+  /// Where scalars have been looked at, to tell the places of their texts.
+  var cursor: SourceCursor
   var anchors: [String: Anchor] = [:]
   private var events: YAMLEvents
   private var depth = 0
@@ -35,6 +37,7 @@ struct DocumentComposer: ~Copyable {
     self.environment = environment
     self.values = values
     source = LineCursor(bytes)
+    cursor = SourceCursor(bytes)
     events = YAMLEvents(bytes)
   }
 

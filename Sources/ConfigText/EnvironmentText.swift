@@ -6,18 +6,26 @@ struct EnvironmentText: Sendable {
 
   /// A reference that cannot be replaced.
   struct Problem {
-    /// Which `${` of the text it is, from 0, escaped ones counted too.
-    var ordinal: Int
-    /// The reference's length in scalars.
-    var length: Int
+    /// Where the reference stands in the text, in scalars.
+    var range: Range<Int>
     var message: String
     var suggestion: String?
+  }
+
+  /// A reference that was replaced.
+  struct Replacement {
+    /// Where it stood in the text before, in scalars.
+    var range: Range<Int>
+    /// How many scalars stand there now.
+    var count: Int
   }
 
   /// What became of a text; references with problems stay as they are.
   struct Expansion {
     var text: String
     var problems: [Problem] = []
+    /// In the order of the text, dollars counted too.
+    var replacements: [Replacement] = []
     /// Whether the values made it longer than a scalar may be; the text then ends early.
     var isTooLong = false
   }
@@ -33,31 +41,25 @@ struct EnvironmentText: Sendable {
     func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
     var output = [UInt8]()
     var expansion = Expansion(text: "")
-    var ordinal = 0
     var index = 0
+    var position = 0  // of the index, in scalars
     while index < bytes.count, !expansion.isTooLong {
       switch (bytes[index], byte(index + 1)) {
       case (Self.dollar, Self.dollar):
         output.append(Self.dollar)
-        if byte(index + 2) == Self.open { ordinal += 1 }
+        expansion.replacements.append(Replacement(range: position..<position + 2, count: 1))
         index += 2
+        position += 2
       case (Self.dollar, Self.open):
         let end = bytes[index...].firstIndex(of: Self.close) ?? bytes.count
-        let body = String(decoding: bytes[(index + 2)..<end], as: UTF8.self)
         let whole = bytes[index..<min(end + 1, bytes.count)]
-        switch end < bytes.count ? value(of: body) : .failure(Refusal("'${' is not closed by a '}'")) {
-        case .success(let value): output += value.utf8
-        case .failure(let refusal):
-          output += whole
-          expansion.problems.append(
-            Problem(
-              ordinal: ordinal, length: body.unicodeScalars.count + 3, message: refusal.message,
-              suggestion: refusal.suggestion))
-        }
-        ordinal += Self.references(in: whole)
+        let range = position..<position + whole.count(where: Self.startsScalar)
+        output += replaced(whole, isClosed: end < bytes.count, range: range, &expansion)
         index += whole.count
+        position = range.upperBound
       default:
         output.append(bytes[index])
+        if Self.startsScalar(bytes[index]) { position += 1 }
         index += 1
       }
       expansion.isTooLong = output.count > ConfigLimits.scalarBytes
@@ -66,6 +68,24 @@ struct EnvironmentText: Sendable {
     return expansion
   }
 
+  /// What stands for a reference: the value, or itself with a problem.
+  private func replaced(
+    _ whole: ArraySlice<UInt8>, isClosed: Bool, range: Range<Int>, _ expansion: inout Expansion
+  ) -> [UInt8] {
+    let body = String(decoding: whole.dropFirst(2).dropLast(isClosed ? 1 : 0), as: UTF8.self)
+    switch isClosed ? value(of: body) : .failure(Refusal("'${' is not closed by a '}'")) {
+    case .success(let value):
+      expansion.replacements.append(Replacement(range: range, count: value.unicodeScalars.count))
+      return Array(value.utf8)
+    case .failure(let refusal):
+      expansion.problems.append(
+        Problem(range: range, message: refusal.message, suggestion: refusal.suggestion))
+      return Array(whole)
+    }
+  }
+
+  private static func startsScalar(_ byte: UInt8) -> Bool { byte & 0xC0 != 0x80 }
+
   private struct Refusal: Error {
     var message: String
     var suggestion: String?
@@ -73,10 +93,6 @@ struct EnvironmentText: Sendable {
       self.message = message
       self.suggestion = suggestion
     }
-  }
-
-  private static func references(in bytes: ArraySlice<UInt8>) -> Int {
-    zip(bytes, bytes.dropFirst()).count { $0 == dollar && $1 == open }
   }
 
   /// The value for what stands between the braces.

@@ -1,11 +1,13 @@
 import CLibYAML
 
-/// A place in libyaml's terms: line and column from 0, columns in Unicode scalars.
+/// A place in libyaml's terms: index, line and column from 0, index and column in Unicode scalars.
 struct YAMLMark: Equatable {
+  var index: Int
   var line: Int
   var column: Int
 
   fileprivate init(_ mark: yaml_mark_t) {
+    index = Int(mark.index)
     line = Int(mark.line)
     column = Int(mark.column)
   }

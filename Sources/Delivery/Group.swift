@@ -4,25 +4,23 @@ import Synchronization
 import Wire
 
 /// A named stream inside the server: a log, and a fan-out for each event loop that has subscribers.
-package final class Group: Sendable {
+package final class Group: Sink {
   package let name: String
   package let log: StreamLog
   package let counters = DeliveryCounters()
+  /// Subscribers here, and sinks with demand that are fed from here.
+  package let demand = DemandGauge()
   /// Asked for more when all subscribers have what there is: for a stream that only flows as fast as it is read.
   let pull: (@Sendable () -> Void)?
 
   private let members = Mutex(Members())
   private let subscriberCount = Atomic<Int>(0)
-  /// Subscribers here, and groups with demand that are fed from here.
-  private let demandCount = Atomic<Int>(0)
 
   private struct Members {
     var fanOuts: [FanOutHandle] = []
     var health: [String: Health] = [:]
-    var demand: [Int: @Sendable (Bool) -> Void] = [:]
-    var nextObserver = 0
-    /// Groups that get every batch as well.
-    var taps: [Group] = []
+    /// Sinks that get every batch as well.
+    var taps: [Tap] = []
   }
 
   package init(name: String, log: StreamLog, pull: (@Sendable () -> Void)? = nil) {
@@ -35,51 +33,21 @@ package final class Group: Sendable {
 
 }
 
-// MARK: - Demand
-
-extension Group {
-  /// Told `true` when the first subscriber joins and `false` when the last has left; at once, when there are some.
-  /// Returns what `stopObservingDemand` takes.
-  @discardableResult
-  package func observeDemand(_ demand: @escaping @Sendable (Bool) -> Void) -> Int {
-    let id = members.withLock { members in
-      members.nextObserver += 1
-      members.demand[members.nextObserver] = demand
-      return members.nextObserver
-    }
-    if demandCount.load(ordering: .acquiring) > 0 { demand(true) }
-    return id
-  }
-
-  /// Somebody reads it, directly or through a group that it forwards to.
-  package var isInDemand: Bool { demandCount.load(ordering: .acquiring) > 0 }
-
-  package func stopObservingDemand(_ id: Int) { members.withLock { $0.demand[id] = nil } }
-
-  private func changeDemand(by change: Int) {
-    let count = demandCount.add(change, ordering: .acquiringAndReleasing).newValue
-    guard change > 0 ? count == change : count == 0 else { return }
-    for observer in members.withLock({ Array($0.demand.values) }) { observer(change > 0) }
-  }
-
-  /// Every batch and every health from now on goes to `other` as well; its demand is demand here.
-  package func forward(to other: Group) {
-    members.withLock { $0.taps.append(other) }
-    other.observeDemand { [weak self] isWanted in self?.changeDemand(by: isWanted ? 1 : -1) }
-  }
-}
-
 // MARK: - Publishing
 
 extension Group {
   /// Appends the batch to the log and wakes the fan-outs. From any thread.
-  package func publish(_ batch: Batch) {
-    guard log.append(batch) != nil else { return }
+  package func publish(_ batch: Batch, first: Offset?) {
+    guard let chunk = log.append(batch) else { return }
     counters.countPublished(batch.count)
     let (fanOuts, taps) = members.withLock { ($0.fanOuts, $0.taps) }
     for fanOut in fanOuts { fanOut.wake() }
-    for tap in taps { tap.publish(batch) }
+    for tap in taps { tap.sink.publish(batch, first: chunk.first) }
   }
+
+  func add(_ tap: Tap) { members.withLock { $0.taps.append(tap) } }
+
+  func removeTap(_ isMeant: (Tap) -> Bool) { members.withLock { $0.taps.removeAll(where: isMeant) } }
 
   /// No more will come: subscribers get what is left and are closed in good order.
   package func finish() {
@@ -94,7 +62,7 @@ extension Group {
       return (members.fanOuts, members.taps)
     }
     for fanOut in fanOuts { fanOut.run { $0.tell(health) } }
-    for tap in taps { tap.announce(health) }
+    for tap in taps { tap.sink.announce(health) }
   }
 
   /// Closes all subscribers.
@@ -104,23 +72,19 @@ extension Group {
 
   /// Payload bytes that the slowest event loop has not pumped yet. A source waits while it is large: a feed is read as fast
   /// as the server can give it out, never faster. Slow subscribers do not count.
-  package var backlog: Int {
-    let (fanOuts, taps) = members.withLock { ($0.fanOuts, $0.taps) }
-    return max(ownBacklog(fanOuts), taps.map(\.backlog).max() ?? 0)
-  }
+  package var backlog: Int { backlog(members.withLock { $0.fanOuts }) }
 
-  private func ownBacklog(_ fanOuts: [FanOutHandle]) -> Int {
+  private func backlog(_ fanOuts: [FanOutHandle]) -> Int {
     guard let slowest = fanOuts.lazy.map({ $0.pumped.load(ordering: .relaxed) }).min() else { return 0 }
     let end = log.end.position
     return Int(end - min(end, slowest))
   }
 
-  /// Whether a source had better wait: an event loop has more than `limit` payload bytes to pump, or a subscriber that may
-  /// hold sources back is far behind.
+  /// An event loop has more than `limit` payload bytes to pump, or a subscriber that may hold sources back is far behind.
   package func mustWait(limit: Int) -> Bool {
     let (fanOuts, taps) = members.withLock { ($0.fanOuts, $0.taps) }
-    return fanOuts.contains { $0.holdsSources.load(ordering: .relaxed) } || ownBacklog(fanOuts) > limit
-      || taps.contains { $0.mustWait(limit: limit) }
+    return fanOuts.contains { $0.holdsSources.load(ordering: .relaxed) } || backlog(fanOuts) > limit
+      || taps.contains { $0.sink.mustWait(limit: limit) }
   }
 
   func noteHold(_ isHolding: Bool, on eventLoop: any EventLoop) {
@@ -148,7 +112,7 @@ extension Group {
     }
     fanOut.add(subscriber)
     subscriberCount.add(1, ordering: .relaxed)
-    changeDemand(by: 1)
+    demand.change(by: 1)
     subscriber.pump(nil)
     if subscriber.wantsHealth {
       let health = members.withLock { $0.health.values.filter { $0.state != .running } }
@@ -174,7 +138,7 @@ extension Group {
     let fanOut = handle.fanOut(of: self)
     handle.pumpNow()
     subscriberCount.add(1, ordering: .relaxed)
-    changeDemand(by: 1)
+    demand.change(by: 1)
     fanOut.add(poll)
     handle.wake()
   }
@@ -188,7 +152,7 @@ extension Group {
       retireIfEmpty(handle, fanOut)
     }
     subscriberCount.subtract(1, ordering: .relaxed)
-    changeDemand(by: -1)
+    demand.change(by: -1)
   }
 
   /// Takes a subscriber away; call on its event loop, once.
@@ -199,7 +163,7 @@ extension Group {
     fanOut.remove(subscriber)
     retireIfEmpty(handle, fanOut)
     subscriberCount.subtract(1, ordering: .relaxed)
-    changeDemand(by: -1)
+    demand.change(by: -1)
   }
 
   /// Lets a loop's fan-out go when it has no subscribers any more; call on the loop.

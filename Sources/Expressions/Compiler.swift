@@ -21,7 +21,8 @@ struct Compiler {
 
   let variables: Variables
   private(set) var problems: [ExpressionProblem] = []
-  private(set) var slots: Set<Int> = []
+  /// Uses of variables so far, in the order of the text.
+  private(set) var references: [Expression.Reference] = []
   /// Variables of the macros the compiler stands in, the innermost last.
   var locals: [(name: String, type: StaticType)] = []
   var mostLocals = 0
@@ -43,13 +44,16 @@ struct Compiler {
     case .literal(let value): return Compiled(constant: value, value.staticType)
     case .identifier(let name, let rooted): return identifier(name, rooted: rooted, node.span)
     case .select(let operand, let field, let fieldSpan, let optional):
-      return select(compile(operand), field, fieldSpan, optional: optional, node.span)
-    case .has(let operand, let field):
-      let operand = compile(operand)
+      return select(compile(operand, field: field, node.span), field, fieldSpan, optional: optional, node.span)
+    case .has(let operand, let field, let span):
+      let operand = compile(operand, field: field, span)
       _ = fieldType(operand.type, field, node.span)
       return Compiled(HasOperation(operand: operand.operation, field: field, span: node.span), .bool)
     case .index(let operand, let key, let optional):
-      return index(compile(operand), compile(key), optional: optional, node.span)
+      var field: String?
+      if case .literal(.string(let name)) = key.syntax { field = name }
+      let operand = compile(operand, field: field, node.span)
+      return index(operand, compile(key), optional: optional, node.span)
     case .call(let name, let nameSpan, let target, let arguments):
       return call(name, nameSpan, target: target, arguments, node.span)
     case .list(let items): return list(items, node.span)
@@ -62,12 +66,22 @@ struct Compiler {
     }
   }
 
+  /// The operand of a field; of a variable, the field is noted with it.
+  private mutating func compile(_ operand: Node, field: String?, _ span: SourceSpan) -> Compiled {
+    let count = references.count
+    let compiled = compile(operand)
+    if case .identifier = operand.syntax, let field, references.count > count {
+      references[count] = Expression.Reference(slot: references[count].slot, field: field, span: span)
+    }
+    return compiled
+  }
+
   private mutating func identifier(_ name: String, rooted: Bool, _ span: SourceSpan) -> Compiled {
     if !rooted, let index = locals.lastIndex(where: { $0.name == name }) {
       return Compiled(LocalOperation(index: index), locals[index].type)
     }
     if let slot = variables.slot(of: name) {
-      slots.insert(slot)
+      references.append(Expression.Reference(slot: slot, field: nil, span: span))
       return Compiled(VariableOperation(slot: slot, name: name), variables.type(at: slot))
     }
     if name == "now" { return Compiled(NowOperation(), .timestamp) }

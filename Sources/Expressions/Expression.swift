@@ -3,10 +3,25 @@ package struct Expression: Sendable {
   package let text: String
   /// The type of its value as far as it is known.
   package let type: StaticType
-  /// The slots of the variables it reads.
-  package let slots: Set<Int>
+  /// Every use of a variable, in the order of the text; variables of macros are none.
+  package let references: [Reference]
+  /// What it does as far as that can be told without evaluating it.
+  package let shape: ExpressionShape
   private let root: any Operation
   private let localCount: Int
+
+  /// A use of a variable.
+  package struct Reference: Sendable, Equatable {
+    package let slot: Int
+    /// The field that is read of it: "symbol" of `params.symbol`, `params["symbol"]`, `has(params.symbol)` and
+    /// `params.?symbol`; nil: the whole of it, or a field that is known only at run time.
+    package let field: String?
+    /// The variable with its field.
+    package let span: SourceSpan
+  }
+
+  /// The slots of the variables it reads.
+  package var slots: Set<Int> { Set(references.map(\.slot)) }
 
   /// Throws everything that is wrong with the text: syntax first, then names, arguments and types.
   package init(parsing text: String, variables: Variables) throws(ExpressionProblems) {
@@ -19,7 +34,8 @@ package struct Expression: Sendable {
     self.text = text
     type = compiled.type
     root = compiled.operation
-    slots = compiler.slots
+    references = compiler.references
+    shape = ExpressionShape(node, variables)
     localCount = compiler.mostLocals
   }
 

@@ -30,6 +30,6 @@ extension Parser {
         "has takes a field, such as has(msg.price)", at: arguments[0].span,
         suggestion: "whether a map has a key tells \"key in map\"")
     }
-    return try node(.has(operand, field: field), span, over: [operand])
+    return try node(.has(operand, field: field, span: arguments[0].span), span, over: [operand])
   }
 }

@@ -13,8 +13,8 @@ indirect enum Syntax: Sendable {
   /// `rooted`: written with a dot in front, so no variable of a macro is meant.
   case identifier(String, rooted: Bool)
   case select(Node, field: String, fieldSpan: SourceSpan, optional: Bool)
-  /// `has(a.b)`
-  case has(Node, field: String)
+  /// `has(a.b)`, with the place of `a.b`.
+  case has(Node, field: String, span: SourceSpan)
   case index(Node, Node, optional: Bool)
   case call(name: String, nameSpan: SourceSpan, target: Node?, arguments: [Node])
   case list([ListItem])

@@ -39,6 +39,11 @@ package struct FailureLedger: Sendable {
     }
   }
 
+  /// Without these kinds.
+  mutating func forget(_ kinds: [Kind]) {
+    for kind in kinds { counts[kind] = nil }
+  }
+
   /// Adds another's counts; returns the kinds that were new.
   package mutating func merge(_ other: FailureLedger) -> [Kind] {
     var new: [Kind] = []

@@ -52,6 +52,7 @@ package struct FilterExpression: ConfigValue, Equatable {
 extension ConfigReader {
   /// Reports what is wrong with an expression, at its place in the scalar.
   mutating func report(_ problem: ExpressionProblem, in node: ConfigNode) {
-    error(problem.message, at: node.place, suggestion: problem.suggestion)
+    let place = node.place(offset: problem.span.offset, length: problem.span.length)
+    error(problem.message, at: place, suggestion: problem.suggestion)
   }
 }

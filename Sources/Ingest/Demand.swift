@@ -1,31 +1,31 @@
 import Delivery
 import Synchronization
 
-/// Whether any of a source's groups is in demand; tasks can wait for a change.
+/// Whether any of a source's sinks is in demand; tasks can wait for a change.
 ///
 /// The truth is asked for anew after each signal: signals of two event loops may overtake each other.
 final class Demand: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var watched: [(group: Group, observer: Int)] = []
+    var watched: [(demand: DemandGauge, observer: Int)] = []
     var changes = 0
     var nextWaiter = 0
     var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
   }
 
-  /// Watches these groups from now on, and no others.
-  func watch(_ groups: [Group]) {
-    let watched = groups.map { group in (group, group.observeDemand { [weak self] _ in self?.signal() }) }
+  /// Watches these sinks from now on, and no others.
+  func watch(_ sinks: [any Sink]) {
+    let watched = sinks.map { sink in (sink.demand, sink.demand.observe { [weak self] _ in self?.signal() }) }
     let before = state.withLock { state in
       defer { state.watched = watched }
       return state.watched
     }
-    for (group, observer) in before { group.stopObservingDemand(observer) }
+    for (demand, observer) in before { demand.stopObserving(observer) }
     signal()
   }
 
-  var isWanted: Bool { state.withLock { $0.watched }.contains { $0.group.isInDemand } }
+  var isWanted: Bool { state.withLock { $0.watched }.contains { $0.demand.isWanted } }
 
   /// How often something has changed.
   var changes: Int { state.withLock { $0.changes } }

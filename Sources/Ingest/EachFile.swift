@@ -1,4 +1,5 @@
 import Delivery
+import Filters
 import Logging
 import NIOCore
 import NIOPosix
@@ -24,12 +25,16 @@ package struct EachFile: Sendable {
   /// token of the same version of the file it goes on behind that message, else it starts at the beginning.
   ///
   /// - Throws: `SourceFailure` when the file cannot be opened.
-  package func open(after token: ResumeToken?, context: SourceContext) throws(SourceFailure) -> Group {
-    try reader(after: token, context: context).group
+  ///
+  /// `pipeline`: what the messages pass.
+  package func open(
+    after token: ResumeToken?, through pipeline: Pipeline = Pipeline([]), context: SourceContext
+  ) throws(SourceFailure) -> Group {
+    try reader(after: token, through: pipeline, context: context).group
   }
 
   func reader(
-    after token: ResumeToken?, context: SourceContext
+    after token: ResumeToken?, through pipeline: Pipeline = Pipeline([]), context: SourceContext
   ) throws(SourceFailure) -> (group: Group, reader: EachFileReader) {
     let file: Descriptor
     let epoch: Epoch
@@ -48,7 +53,8 @@ package struct EachFile: Sendable {
     let log = StreamLog(epoch: epoch, first: known + 1, history: .none, holdLimit: Int.max / 4)
     let outlet = Outlet(source: name, logger: context.logger)
     let reader = EachFileReader(
-      file: file, passing: Int(known.value), feed: FramedFeed(settings, into: outlet), name: name, context: context)
+      file: file, passing: Int(known.value), feed: FramedFeed(settings, into: outlet), pipeline: pipeline, name: name,
+      context: context)
     let group = Group(name: name, log: log) { reader.readOn() }
     reader.attach(group)
     return (group, reader)
@@ -77,6 +83,7 @@ final class EachFileReader: Sendable {
   private let pool: NIOThreadPool
   private let logger: Logger
   private let name: String
+  private let troubles: FilterTroubles
 
   /// Only the one read that is under way takes the work out.
   private struct State {
@@ -89,6 +96,7 @@ final class EachFileReader: Sendable {
   private struct Work {
     var file: Descriptor
     var feed: FramedFeed
+    var pipeline: Pipeline
     var offset = 0
     /// Messages to pass over, since the subscriber has them.
     var passing: Int
@@ -97,8 +105,11 @@ final class EachFileReader: Sendable {
   /// The most bytes of one read.
   static let readBytes = 128 << 10
 
-  init(file: Descriptor, passing: Int, feed: FramedFeed, name: String, context: SourceContext) {
-    state = Mutex(State(work: Work(file: file, feed: feed, passing: passing)))
+  init(
+    file: Descriptor, passing: Int, feed: FramedFeed, pipeline: Pipeline, name: String, context: SourceContext
+  ) {
+    state = Mutex(State(work: Work(file: file, feed: feed, pipeline: pipeline, passing: passing)))
+    troubles = FilterTroubles(name: "source '\(name)'", logger: context.logger, timers: context.eventLoopGroup.next())
     pool = context.threadPool
     logger = context.logger
     self.name = name
@@ -151,8 +162,12 @@ final class EachFileReader: Sendable {
       let isAtEnd = bytes.isEmpty
       work.offset += bytes.count
       let cut = isAtEnd ? FramedFeed.Cut(batch: work.feed.end()) : bytes.withUnsafeBytes { work.feed.cut($0) }
-      let batch = Self.unknown(of: cut.batch, passing: &work.passing)
+      let batch = Self.unknown(of: filtered(cut.batch, isAtEnd: isAtEnd, &work.pipeline), passing: &work.passing)
       group.publish(batch)
+      if let reason = work.pipeline.takeClosing() {
+        logger.warning("source '\(name)': \(reason)")
+        return nil
+      }
       if let failure = cut.failure {
         logger.warning("source '\(name)': \(failure.reason)")
         return nil
@@ -162,13 +177,19 @@ final class EachFileReader: Sendable {
     }
   }
 
+  private func filtered(_ batch: Batch, isAtEnd: Bool, _ pipeline: inout Pipeline) -> Batch {
+    guard !pipeline.isEmpty else { return batch }
+    var out = pipeline.process(batch, at: .now())
+    if isAtEnd { out.append(pipeline.finish(at: .now())) }
+    let failures = pipeline.takeFailures()
+    if !failures.isEmpty { troubles.tell(failures) }
+    return out
+  }
+
   /// The messages behind those that are passed over.
   private static func unknown(of batch: Batch, passing: inout Int) -> Batch {
-    guard passing > 0 else { return batch }
     let passed = min(passing, batch.count)
     passing -= passed
-    var rest = Batch()
-    for index in passed..<batch.count { rest.append(index, of: batch) }
-    return rest
+    return batch.dropping(passed)
   }
 }

@@ -4,7 +4,7 @@ import NIOCore
 import Streams
 import Synchronization
 
-/// Where a source's messages and its health go: the groups it feeds.
+/// Where a source's messages and its health go: the sinks it feeds.
 package final class Outlet: Sendable {
   package let source: String
   package let logger: Logger
@@ -19,7 +19,7 @@ package final class Outlet: Sendable {
   private let isStalled = Atomic<Bool>(false)
 
   private struct State {
-    var groups: [Group] = []
+    var sinks: [any Sink] = []
     var health: Health
     var droppedLog = DroppedLog()
   }
@@ -41,7 +41,7 @@ package final class Outlet: Sendable {
     package var failures: Int
   }
 
-  /// An outlet that feeds no group yet.
+  /// An outlet that feeds nothing yet.
   package init(source name: String, logger: Logger) {
     source = name
     self.logger = logger
@@ -58,29 +58,29 @@ package final class Outlet: Sendable {
   /// How the source does.
   package var health: Health { state.withLock { $0.health } }
 
-  /// The groups that get what is published from now on.
-  package var groups: [Group] { state.withLock { $0.groups } }
+  /// What gets what is published from now on.
+  package var sinks: [any Sink] { state.withLock { $0.sinks } }
 
-  /// Feeds these groups from now on; they are told the source's health.
-  package func setGroups(_ groups: [Group]) {
+  /// Feeds these sinks from now on; they are told the source's health.
+  package func setSinks(_ sinks: [any Sink]) {
     let health = state.withLock { state in
-      state.groups = groups
+      state.sinks = sinks
       return state.health
     }
-    for group in groups { group.announce(health) }
+    for sink in sinks { sink.announce(health) }
   }
 
-  /// Publishes to all groups, and returns when none of them has more than `backlogLimit` to give out or holds sources back;
+  /// Publishes to all sinks, and returns when none of them has more than `backlogLimit` to give out or holds sources back;
   /// at once when the task is cancelled.
   package func publish(_ batch: Batch) async {
     guard !batch.isEmpty else { return }
-    let groups = self.groups
+    let sinks = self.sinks
     published.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed)
     messages.add(batch.count, ordering: .relaxed)
     bytes.add(batch.bytes.count, ordering: .relaxed)
     if isStalled.load(ordering: .relaxed) { report(.running, "messages come again") }
-    for group in groups { group.publish(batch) }
-    while groups.contains(where: { $0.mustWait(limit: Self.backlogLimit) }) {
+    for sink in sinks { sink.publish(batch) }
+    while sinks.contains(where: { $0.mustWait(limit: Self.backlogLimit) }) {
       guard (try? await Task.sleep(for: .milliseconds(1))) != nil else { return }
     }
   }
@@ -95,21 +95,21 @@ package final class Outlet: Sendable {
 // MARK: - Health
 
 extension Outlet {
-  /// Tells the groups and the log how the source does, if that has changed.
+  /// Tells the sinks and the log how the source does, if that has changed.
   package func report(_ newState: Health.State, _ reason: String) {
     report(newState, reason, level: newState == .starting || newState == .stalled ? .warning : .info)
   }
 
   func report(_ newState: Health.State, _ reason: String, level: Logger.Level) {
     let health = Health(source: source, state: newState, reason: reason)
-    let groups: [Group]? = state.withLock { state in
+    let sinks: [any Sink]? = state.withLock { state in
       guard state.health != health else { return nil }
       state.health = health
-      return state.groups
+      return state.sinks
     }
-    guard let groups else { return }
+    guard let sinks else { return }
     isStalled.store(newState == .stalled, ordering: .relaxed)
-    for group in groups { group.announce(health) }
+    for sink in sinks { sink.announce(health) }
     logger.log(level: level, "source '\(source)': \(reason)")
   }
 

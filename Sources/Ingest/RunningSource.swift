@@ -19,6 +19,8 @@ package final class RunningSource: Sendable {
   private let context: SourceContext
   private let demand = Demand()
   private let task = Mutex<Task<Void, Never>?>(nil)
+  /// Ends the run that is under way, for the reason it is given.
+  private let failing = Mutex<AsyncStream<String>.Continuation?>(nil)
 
   /// A source that does nothing before `start`.
   package init(name: String, spec: SourceSpec, context: SourceContext) {
@@ -31,9 +33,9 @@ package final class RunningSource: Sendable {
   /// How it does.
   package var state: Health.State { outlet.health.state }
 
-  /// Starts to feed these groups; call once.
-  package func start(groups: [Group]) {
-    setGroups(groups)
+  /// Starts to feed these sinks; call once.
+  package func start(sinks: [any Sink]) {
+    setSinks(sinks)
     let supervision = Task { await self.supervise() }
     task.withLock { task in
       precondition(task == nil, "a source is started once")
@@ -41,11 +43,14 @@ package final class RunningSource: Sendable {
     }
   }
 
-  /// Feeds these groups from now on; the source itself goes on undisturbed.
-  package func setGroups(_ groups: [Group]) {
-    outlet.setGroups(groups)
-    if spec.settings.onDemand != nil { demand.watch(groups) }
+  /// Feeds these sinks from now on; the source itself goes on undisturbed.
+  package func setSinks(_ sinks: [any Sink]) {
+    outlet.setSinks(sinks)
+    if spec.settings.onDemand != nil { demand.watch(sinks) }
   }
+
+  /// Treats the source as failed: the run ends, and starts anew with backoff.
+  package func fail(_ reason: String) { failing.withLock { $0 }?.yield(reason) }
 
   /// Stops it for good; when this returns its processes have ended and its sockets are closed.
   ///
@@ -120,18 +125,23 @@ extension RunningSource {
     }
   }
 
-  /// Runs once, and tells when nothing has come for `stale_after`.
+  /// Runs once, tells when nothing has come for `stale_after`, and fails when it is told to.
   private func runOnce() async throws -> String {
-    guard let limit = spec.settings.staleAfter else {
-      return try await spec.kind.run(into: outlet, settings: spec.settings, context: context)
-    }
+    let (failures, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1))
+    failing.withLock { $0 = continuation }
     return try await withThrowingTaskGroup(of: String?.self) { tasks in
       tasks.addTask {
         try await self.spec.kind.run(into: self.outlet, settings: self.spec.settings, context: self.context)
       }
       tasks.addTask {
-        try await self.watchForSilence(limit)
+        for await reason in failures { throw SourceFailure(reason) }
         return nil
+      }
+      if let limit = spec.settings.staleAfter {
+        tasks.addTask {
+          try await self.watchForSilence(limit)
+          return nil
+        }
       }
       defer { tasks.cancelAll() }
       while let ending = try await tasks.next() {

@@ -1,4 +1,5 @@
 import ConfigText
+import Filters
 
 /// The keys that all kinds of sources share.
 package struct SourceSettings: ConfigSpec {
@@ -6,8 +7,12 @@ package struct SourceSettings: ConfigSpec {
   package var framing = Framing.lines
   /// The most bytes of one message; a longer one is dropped whole.
   package var maxMessage = ByteCount(bytes: 1 << 20)
+  /// What every message passes before anything else.
+  package var filters = FilterChain()
+  /// What becomes of messages that a filter cannot deal with.
+  package var onError = ErrorPolicy.drop
   /// A group that gets every message as well; `nil`: only what routes read from the source.
-  package var into: Located<String>?
+  package var into: Located<IntoTemplate>?
   /// Starts the source with its first subscriber; `nil`: it always runs.
   package var onDemand: OnDemand?
   /// How long a source may be silent before its subscribers are told that it has stalled; `nil`: for ever.
@@ -28,7 +33,16 @@ package struct SourceSettings: ConfigSpec {
       "max_message", "The longest message; a longer one is dropped whole.", default: "1MiB",
       example: "64KiB", decode: decodeMaxMessage),
     Field(
-      "into", \.into, "A group that every message is published to.", default: "none", example: "news"),
+      "filters", \.filters, "What every message passes before it goes anywhere; see sluice-filters(7).",
+      default: "none", example: "[{where: msg.price > 0}]"),
+    Field(
+      "on_error", \.onError,
+      "What becomes of a message that a filter cannot deal with: 'drop' it, 'pass' it on unchanged, or 'close_source'.",
+      default: "drop", example: "close_source"),
+    Field(
+      "into", \.into,
+      "A group that every message is published to; with fields in its name, such as stocks.{.symbol}, messages decide.",
+      default: "none", example: "news"),
     Field(
       "on_demand", "Starts the source with its first subscriber, stops it after the last has left.",
       default: "false", example: "{linger: 30s}"

@@ -10,6 +10,7 @@ package struct LimitsSpec: ConfigSpec {
   package var headerCount = 100
   package var headerTime = Duration.seconds(10)
   package var message = ByteCount(bytes: Publish.defaultMessageLimit)
+  package var streams = 100_000
 
   package init() {}
 
@@ -37,6 +38,10 @@ package struct LimitsSpec: ConfigSpec {
       "message", \.message, ByteCount(bytes: 1)...ByteCount(bytes: PublishLimitSpec.largestMessage), "from 1 to 256MiB",
       "The longest message a client may send, where a route does not say otherwise.", default: "64KiB",
       example: "4KiB"),
+    bounded(
+      "streams", \.streams, 1...10_000_000, "from 1 to 10000000",
+      "How many distinct streams a route may make of the values that requests give to its filters.", default: "100000",
+      example: "10000"),
   ])
 
   /// A field whose values lie in a range.

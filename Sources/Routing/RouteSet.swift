@@ -1,4 +1,5 @@
 import ConfigText
+import Filters
 import Ingest
 import Serving
 
@@ -12,13 +13,18 @@ package struct RouteSet: Equatable, Sendable {
   package var server = ServerSpec()
   package var sources: [String: SourceSpec] = [:]
   package var groups: [GroupPattern: GroupSpec] = [:]
+  /// Chains of filters by name.
+  package var filters: [String: FilterChain] = [:]
   /// In the order of the files.
   package var routes: [Route] = []
 
   package init() {}
 
   /// The keys of the top level.
-  package static let sections = ["server", "sources", "groups", "routes"]
+  package static let sections = ["server", "sources", "groups", "filters", "routes"]
+
+  /// The filters of a chain, those of named chains in their places.
+  package func steps(of chain: FilterChain) -> [FilterStep] { NamedChains(filters).steps(of: chain) }
 
   /// The settings of the group of that name: the exact name's, else those of the most specific pattern.
   package func settings(ofGroup name: String) -> GroupSpec? {

@@ -1,4 +1,5 @@
 import ConfigText
+import Filters
 import Ingest
 import Serving
 
@@ -9,11 +10,27 @@ extension RouteSetBuilder {
       reader.diagnostics.append(Diagnostic("there is no route: nothing would be served", at: nil))
     }
     checkPaths()
+    let chains = NamedChains(routeSet.filters, broken: brokenChains)
+    chains.checkNames(&reader)
+    checkFilters(chains)
     for route in routeSet.routes { check(route) }
     for name in routeSet.sources.keys.sorted() { check(source: name) }
     checkCycles()
     // What is not read because something else is wrong needs no word.
     if !reader.hasErrors { checkUse() }
+  }
+
+  private mutating func checkFilters(_ chains: NamedChains) {
+    for (name, spec) in routeSet.sources.sorted(by: { $0.key < $1.key }) {
+      chains.check(spec.settings.filters, in: .source(name), &reader)
+    }
+    for route in routeSet.routes {
+      let path = route.path.text
+      for case .inline(let spec, _) in route.spec.from {
+        chains.check(spec.settings.filters, in: .source(path), &reader)
+      }
+      chains.check(route.spec.filters, in: .route(path, parameters: route.path.parameterNames), &reader)
+    }
   }
 
   private mutating func checkPaths() {
@@ -40,24 +57,19 @@ extension RouteSetBuilder {
     for from in route.spec.from {
       switch from {
       case .source(let name): check(name: name)
-      case .inline(let spec, let place): check(inline: spec, at: place)
+      case .inline(let spec, _): check(demandOf: spec)
       case .group(let template, let place): check(template, at: place, in: route)
       }
     }
-    if let into = route.spec.into { check(into: into) }
     checkEach(route)
     checkTemplates(route)
+    checkDerived(route)
   }
 
   private mutating func check(name: Located<String>) {
     guard routeSet.sources[name.value] == nil, !brokenSources.contains(name.value) else { return }
     let near = Suggestion.nearest(to: name.value, among: sourcePlaces.keys.sorted())
     reader.error("there is no source '\(name.value)'", at: name.place, suggestion: near)
-  }
-
-  /// A source in place lives with its route, which says where it goes.
-  private mutating func check(inline spec: SourceSpec, at place: Place) {
-    if let into = spec.settings.into { check(into: into) }
   }
 
   private mutating func check(_ template: NameTemplate, at place: Place, in route: RouteSet.Route) {
@@ -69,20 +81,15 @@ extension RouteSetBuilder {
     }
   }
 
-  private mutating func check(into: Located<String>) {
-    do throws(NameTemplate.Problem) {
-      let template = try NameTemplate(into.value)
-      if !template.parameters.isEmpty {
-        reader.error("'into' is the name of one group, without parameters", at: into.place)
-      }
-    } catch {
-      reader.error(error.message, at: into.place)
-    }
+  private mutating func check(source name: String) {
+    if let spec = routeSet.sources[name] { check(demandOf: spec) }
   }
 
-  private mutating func check(source name: String) {
-    guard let spec = routeSet.sources[name], let into = spec.settings.into else { return }
-    check(into: into)
+  /// What messages decide cannot be in demand before there is a message.
+  private mutating func check(demandOf spec: SourceSpec) {
+    guard spec.settings.onDemand != nil, let into = spec.settings.into, into.value.name == nil else { return }
+    reader.error(
+      "'into' with fields cannot stand with 'on_demand': who wants it shows only by messages", at: into.place)
   }
 
   /// A stream of each subscriber's own has no log to share.
@@ -97,6 +104,14 @@ extension RouteSetBuilder {
       reader.error(
         "'\(key)' has no meaning with 'mode: each': every subscriber has its own stream", at: entry.key.place)
     }
+  }
+
+  /// What leaves such a route is not one stream.
+  private mutating func checkDerived(_ route: RouteSet.Route) {
+    let use = FilterUse(routeSet.steps(of: route.spec.filters))
+    guard !use.isNone, let into = route.spec.into else { return }
+    reader.error(
+      "'into' cannot stand with filters that use what a request says: there is a stream for each", at: into.place)
   }
 
   private mutating func checkTemplates(_ route: RouteSet.Route) {
@@ -125,29 +140,29 @@ extension RouteSetBuilder {
 
   /// A message that came back to where it was would go round for ever.
   private mutating func checkCycles() {
-    var next: [String: Set<String>] = [:]
+    var next: [String: [GroupPattern]] = [:]
     for route in routeSet.routes {
       guard let into = route.spec.into?.value else { continue }
       for from in route.spec.from {
-        if let name = routeSet.groupName(of: from) { next[name, default: []].insert(into) }
+        if let name = routeSet.groupName(of: from) { next[name, default: []].append(GroupPattern(into.pattern)) }
       }
     }
     for route in routeSet.routes {
       guard let into = route.spec.into else { continue }
       let starts = route.spec.from.compactMap { routeSet.groupName(of: $0) }
-      if starts.contains(where: { Self.reaches($0, from: into.value, next) }) {
-        reader.error("'into: \(into.value)' leads back to what this route reads", at: into.place)
+      if starts.contains(where: { Self.reaches($0, from: GroupPattern(into.value.pattern), next) }) {
+        reader.error("'into: \(into.value.pattern)' leads back to what this route reads", at: into.place)
       }
     }
   }
 
-  private static func reaches(_ goal: String, from start: String, _ next: [String: Set<String>]) -> Bool {
-    var seen: Set<String> = []
+  private static func reaches(_ goal: String, from start: GroupPattern, _ next: [String: [GroupPattern]]) -> Bool {
+    var seen: Set<GroupPattern> = []
     var open = [start]
-    while let name = open.popLast() {
-      if name == goal { return true }
-      guard seen.insert(name).inserted else { continue }
-      open += next[name] ?? []
+    while let pattern = open.popLast() {
+      if pattern.matches(goal) { return true }
+      guard seen.insert(pattern).inserted else { continue }
+      for (name, further) in next where pattern.matches(name) { open += further }
     }
     return false
   }

@@ -1,4 +1,5 @@
 import ConfigText
+import Filters
 import Ingest
 import Serving
 
@@ -9,12 +10,14 @@ struct RouteSetBuilder {
   /// Where each name was defined, for errors that cite both places.
   private(set) var sourcePlaces: [String: Place] = [:]
   private var groupPlaces: [String: Place] = [:]
+  private(set) var chainPlaces: [String: Place] = [:]
   private(set) var routePlaces: [String: Place] = [:]
   /// The place of each route's mapping, by path.
   private(set) var routeNodes: [String: ConfigNode] = [:]
   private var serverPlace: Place?
   /// Names whose definition could not be decoded: naming them is no second error.
   private(set) var brokenSources: Set<String> = []
+  private(set) var brokenChains: Set<String> = []
 
   mutating func add(_ root: ConfigNode) {
     guard var document = FieldReader(root, context: "the configuration", &reader) else { return }
@@ -28,6 +31,7 @@ struct RouteSetBuilder {
       case "server": addServer(entry)
       case "sources": each(entry, "source") { $0.addSource($1) }
       case "groups": each(entry, "group") { $0.addGroup($1) }
+      case "filters": each(entry, "chain of filters") { $0.addChain($1) }
       default: each(entry, "route") { $0.addRoute($1) }
       }
     }
@@ -86,6 +90,19 @@ struct RouteSetBuilder {
     mapping.read(&spec, GroupSpec.fields, &reader)
     mapping.finish(&reader)
     routeSet.groups[GroupPattern(entry.name)] = spec
+  }
+
+  private mutating func addChain(_ entry: ConfigNode.Entry) {
+    guard isNew("chain", entry, chainPlaces[entry.name]) else { return }
+    chainPlaces[entry.name] = entry.key.place
+    guard !entry.name.isEmpty else { return reader.error("a chain's name cannot be empty", at: entry.key.place) }
+    let before = reader.diagnostics.count
+    let chain = FilterChain.decode(entry.value, &reader)
+    if let chain, !reader.diagnostics[before...].contains(where: { $0.severity == .error }) {
+      routeSet.filters[entry.name] = chain
+    } else {
+      brokenChains.insert(entry.name)
+    }
   }
 
   private mutating func addRoute(_ entry: ConfigNode.Entry) {

@@ -1,4 +1,5 @@
 import ConfigText
+import Filters
 import Serving
 import Streams
 
@@ -7,13 +8,15 @@ extension EndpointProtocol: ConfigChoice {}
 /// One entry of `routes`.
 package struct RouteSpec: Equatable, Sendable {
   package var from: [FromSpec] = []
+  package var filters = FilterChain()
+  package var onError = ErrorPolicy.drop
   package var protocols: [EndpointProtocol] = EndpointProtocol.usual
   package var history: HistorySpec?
   package var replay: ReplaySpec?
   package var slow = SlowSpec()
   package var health = false
   package var contentType: String?
-  package var into: Located<String>?
+  package var into: Located<IntoTemplate>?
   package var subprotocols: [String] = []
   package var publish: PublishSpec?
   package var keepAlive = Duration.seconds(25)
@@ -29,6 +32,13 @@ package struct RouteSpec: Equatable, Sendable {
       decode: { node, spec, reader in
         spec.from = FromSpec.decodeList(node, context: "in place", &reader) ?? []
       }),
+    Field(
+      "filters", \.filters, "What every message passes, once for all subscribers; see sluice-filters(7).",
+      default: "none", example: "[{where: msg.price > 100}, {pick: [symbol, price]}]"),
+    Field(
+      "on_error", \.onError,
+      "What becomes of a message that a filter cannot deal with: 'drop' it, 'pass' it on unchanged, or 'close_source'.",
+      default: "drop", example: "pass"),
     Field(
       "protocols", \.protocols, "What the endpoint speaks: websocket, sse, stream, poll.",
       default: "[websocket, sse, stream]", example: "[sse, poll]"),
@@ -70,7 +80,10 @@ package struct RouteSpec: Equatable, Sendable {
       "retry", \.retry,
       "How long the client of an event stream waits before it connects again; each is told its own, a quarter more or less.",
       default: "3s", example: "10s"),
-    Field("into", \.into, "A group that every message is published to as well.", example: "news"),
+    Field(
+      "into", \.into,
+      "A group that every message is published to as well; with fields in its name, such as stocks.{.symbol}, messages decide.",
+      example: "news"),
   ])
 
   /// Reads a route; what is wrong is reported, and what is right is kept, so that later checks find more.

@@ -38,8 +38,8 @@ package actor Topology {
     }
     let assembly = Assembly(routeSet, pool: pool, context: context)
     served.swap(assembly.table)
-    for (source, groups) in assembly.sources {
-      source.start(groups: groups)
+    for (source, sinks) in assembly.sources {
+      source.start(sinks: sinks)
       sources.append(source)
     }
     return listeners

@@ -35,12 +35,12 @@ package struct Endpoint: Sendable {
   /// Whose pages may read it; `nil`: no page of another origin by HTTP, any by WebSocket.
   package var origins: OriginList?
   /// Opens the stream for one more subscriber. May read the file system; throws `Unavailable`.
-  package var open: @Sendable (PathParameters, ResumeToken?) throws -> StreamLease
+  package var open: @Sendable (StreamRequest) throws -> StreamLease
 
   package init(
     path: PathPattern, protocols: Set<EndpointProtocol>, contentType: String, history: History, replay: Replay,
     slow: SlowConsumerPolicy, health: Bool, isBinary: Bool,
-    open: @escaping @Sendable (PathParameters, ResumeToken?) throws -> StreamLease
+    open: @escaping @Sendable (StreamRequest) throws -> StreamLease
   ) {
     self.path = path
     self.protocols = protocols
@@ -51,6 +51,20 @@ package struct Endpoint: Sendable {
     self.health = health
     self.isBinary = isBinary
     self.open = open
+  }
+}
+
+/// What of a request decides which stream it gets.
+package struct StreamRequest: Sendable {
+  package var parameters: PathParameters
+  /// Each parameter of the query with its first value.
+  package var query: [String: String]
+  package var token: ResumeToken?
+
+  package init(parameters: PathParameters, query: [String: String] = [:], token: ResumeToken? = nil) {
+    self.parameters = parameters
+    self.query = query
+    self.token = token
   }
 }
 

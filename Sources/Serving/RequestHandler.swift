@@ -154,7 +154,12 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     _ subscription: Subscription, _ head: HTTPRequestHead, _ context: ChannelHandlerContext
   ) -> StreamLease? {
     do {
-      return try subscription.endpoint.open(subscription.parameters, subscription.resume.token)
+      let query = RequestTarget(head.uri)?.query ?? []
+      return try subscription.endpoint.open(
+        StreamRequest(
+          parameters: subscription.parameters,
+          query: Dictionary(query.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+          token: subscription.resume.token))
     } catch let error as Unavailable {
       routes.troubles.tell(route: subscription.endpoint.path.text, error.reason)
       let refusal: Refusal = error.isMissing ? .gone : .unopened

@@ -59,6 +59,12 @@ package struct Batch: Sendable {
     }
   }
 
+  /// Adds all messages of another batch.
+  package mutating func append(_ other: Batch) {
+    guard !isEmpty else { return self = other }
+    for index in 0..<other.count { append(index, of: other) }
+  }
+
   /// What goes beside message `index`.
   package func label(_ index: Int) -> Label { index < labels.count ? labels[index] : Label() }
 
@@ -70,6 +76,14 @@ package struct Batch: Sendable {
   /// The range of message `index` in `bytes`.
   package func range(_ index: Int) -> Range<Int> {
     (index == 0 ? 0 : Int(marks[index - 1].end))..<Int(marks[index].end)
+  }
+
+  /// The messages behind the first `count`.
+  package func dropping(_ count: Int) -> Batch {
+    guard count > 0 else { return self }
+    var rest = Batch()
+    for index in min(count, self.count)..<self.count { rest.append(index, of: self) }
+    return rest
   }
 
   /// The message's bytes, copied: for tests and rare paths.

@@ -54,6 +54,9 @@ package final class Chunk: Sendable {
     batch.labels.indices.last { batch.labels[$0].id == id && ownID($0) != nil }.map { first + $0 }
   }
 
+  /// The messages from `offset` on, if the chunk has some before it; else all.
+  func batch(from offset: Offset) -> Batch { offset > first ? batch.dropping(offset - first) : batch }
+
   /// The chunk in a wire format: encoded by whoever asks first, shared by all who ask later.
   package func encoded(_ format: WireFormat, with encode: (Chunk) -> EncodedChunk) -> EncodedChunk {
     encodings.withLock { slots in

@@ -197,4 +197,13 @@ extension StreamLog {
       state.chunks.isEmpty ? state.end : state.cursor(at: Offset(state.end.next.value - 1))
     }
   }
+
+  /// What is kept before `end`, a chunk's bound, within a history's bounds; a batch for each chunk.
+  package func kept(within history: History, before end: Offset) -> [Batch] {
+    state.withLock { state in
+      let start = state.historyStart(history, now: .now())
+      guard start.next < end else { return [] }
+      return state.read(from: start, to: end, maxBytes: .max).chunks.map { $0.batch(from: start.next) }
+    }
+  }
 }

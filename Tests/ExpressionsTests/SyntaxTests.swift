@@ -10,7 +10,7 @@ private func shape(_ node: Node) -> String {
   case .literal(let value): value.typeName
   case .identifier(let name, let rooted): rooted ? ".\(name)" : name
   case .select(let operand, let field, _, let optional): "\(shape(operand))\(optional ? ".?" : ".")\(field)"
-  case .has(let operand, let field): "has(\(shape(operand)).\(field))"
+  case .has(let operand, let field, _): "has(\(shape(operand)).\(field))"
   case .index(let operand, let key, let optional): "\(shape(operand))[\(optional ? "?" : "")\(shape(key))]"
   case .call(let name, _, let target, let arguments):
     "\(target.map { shape($0) + "." } ?? "")\(name)(\(arguments.map(shape).joined(separator: ", ")))"

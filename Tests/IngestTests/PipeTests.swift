@@ -91,7 +91,7 @@ struct PipeTests {
 struct InputStreamTests {
   private func read(_ descriptor: CInt, into rig: Rig) async throws -> String {
     let outlet = Outlet(source: "ticks", logger: rig.log.logger)
-    outlet.setGroups([rig.group])
+    outlet.setSinks([rig.group])
     return try await InputStream(Descriptor(owning: descriptor), name: "standard input")
       .run(into: outlet, settings: SourceSettings(), context: rig.context)
   }

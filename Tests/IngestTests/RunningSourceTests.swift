@@ -211,7 +211,7 @@ struct OutletTests {
     let gate = Gate()
     loops.next().execute { gate.wait() }
     let outlet = Outlet(source: "s", logger: rig.log.logger)
-    outlet.setGroups([rig.group])
+    outlet.setSinks([rig.group])
     let published = Atomic<Int>(0)
     let batch = Batch(texts: [String(repeating: "x", count: 1 << 20)])
     async let publishing: Void = {
@@ -237,7 +237,7 @@ struct OutletTests {
     let other = Rig()
     try await rig.run(IntervalSource(every: .milliseconds(1), text: "t")) { source in
       try await eventually("a message") { !rig.messages.isEmpty }
-      source.setGroups([other.group])
+      source.setSinks([other.group])
       try await eventually("a message in the other") { !other.messages.isEmpty }
     }
   }

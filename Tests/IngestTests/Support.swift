@@ -94,7 +94,7 @@ final class Rig: Sendable {
     _ kind: any SourceKind, settings: SourceSettings = SourceSettings(), _ body: (RunningSource) async throws -> Void
   ) async throws {
     let source = RunningSource(name: "ticks", spec: SourceSpec(kind: kind, settings: settings), context: context)
-    source.start(groups: [group])
+    source.start(sinks: [group])
     do {
       try await body(source)
     } catch {

@@ -51,8 +51,8 @@ struct FieldExampleTests {
   @Test func `every key is in the manual`() throws {
     let manual = try Manual.text("sluice-routes.5")
     for table in Self.tables {
-      for name in table.names { #expect(manual.contains(name), "\(table.name): \(name)") }
+      #expect(table.names.filter { !manual.contains($0) } == [], "\(table.name)")
     }
-    for section in RouteSet.sections { #expect(manual.contains(section)) }
+    #expect(RouteSet.sections.filter { !manual.contains($0) } == [])
   }
 }

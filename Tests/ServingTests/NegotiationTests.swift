@@ -14,7 +14,7 @@ struct NegotiationTests {
       Endpoint(
         path: PathPattern("/x"), protocols: protocols, contentType: "text/plain; charset=utf-8", history: .none,
         replay: .none, slow: SlowConsumerPolicy(lag: 0, then: .skip), health: false, isBinary: false
-      ) { _, _ in throw Unavailable(reason: "not in this test") })
+      ) { _ in throw Unavailable(reason: "not in this test") })
     let head = HTTPRequestHead(version: version, method: method, uri: uri, headers: HTTPHeaders(headers))
     switch Negotiation(table).answer(head) {
     case .refuse(let refusal):

@@ -8,7 +8,7 @@ struct RouteTableTests {
     Endpoint(
       path: try PathPattern(path), protocols: [.stream], contentType: "text/plain", history: .none, replay: .none,
       slow: SlowConsumerPolicy(lag: 0, then: .skip), health: false, isBinary: false
-    ) { _, _ in throw Unavailable(reason: "not in this test") }
+    ) { _ in throw Unavailable(reason: "not in this test") }
   }
 
   private func table(_ paths: String...) throws -> RouteTable {

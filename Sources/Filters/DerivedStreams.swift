@@ -1,0 +1,261 @@
+import Delivery
+import Logging
+import NIOCore
+import Streams
+import Synchronization
+
+/// The streams of a route whose filters use what a request says: one for each distinct value, born with its first
+/// subscriber, gone some time after its last.
+///
+/// ```
+/// base group ─▶ equality index ─▶ pipeline for ACME ─▶ group for ACME ─▶ its subscribers
+///                      └────────▶ pipeline for INIT ─▶ group for INIT
+/// ```
+/// Without an index every message goes through all pipelines.
+package final class DerivedStreams: Sink {
+  /// What makes a stream of the route.
+  package struct Settings: Sendable {
+    package var name: String
+    package var steps: [FilterStep]
+    package var onError: ErrorPolicy
+    package var history: History
+    package var holdLimit: Int
+    /// How many there may be.
+    package var limit: Int
+    /// How long a stream stays without subscribers, so that one who comes back can go on where it was.
+    package var linger = Duration.seconds(10)
+
+    package init(
+      name: String, steps: [FilterStep], onError: ErrorPolicy, history: History, holdLimit: Int, limit: Int
+    ) {
+      self.name = name
+      self.steps = steps
+      self.onError = onError
+      self.history = history
+      self.holdLimit = holdLimit
+      self.limit = limit
+    }
+  }
+
+  /// There are as many streams as there may be.
+  package struct LimitReached: Error {}
+
+  package let demand = DemandGauge()
+  private let settings: Settings
+  private let base: Group
+  private let timers: any EventLoopGroup
+  private let logger: Logger
+  private let index: EqualityIndex?
+  private let troubles: FilterTroubles
+  private let makeGroup: @Sendable (String, StreamLog) -> Group
+  private let onEmpty: @Sendable () -> Void
+  private let state = Mutex(State())
+
+  private struct State {
+    var streams: [FilterParameters: DerivedStream] = [:]
+    /// By the value of the index.
+    var byValue: [String: [DerivedStream]] = [:]
+    /// Those that the last batch went to.
+    var touched: [DerivedStream] = []
+    /// A place to work in, unless somebody works.
+    var message: Message? = Message()
+    var tap: Tap?
+  }
+
+  /// Streams of a base group, which holds what a stream begins with.
+  ///
+  /// - Parameters:
+  ///   - makeGroup: makes the group of a stream, by its name and log.
+  ///   - onEmpty: called when the last stream has gone.
+  package init(
+    _ settings: Settings, of base: Group, timers: any EventLoopGroup, logger: Logger,
+    makeGroup: @escaping @Sendable (String, StreamLog) -> Group, onEmpty: @escaping @Sendable () -> Void = {}
+  ) {
+    self.settings = settings
+    self.base = base
+    self.timers = timers
+    self.logger = logger
+    self.makeGroup = makeGroup
+    self.onEmpty = onEmpty
+    index = EqualityIndex(settings.steps)
+    troubles = FilterTroubles(name: settings.name, logger: logger, timers: timers.next())
+  }
+
+  /// How many there are.
+  package var count: Int { state.withLock { $0.streams.count } }
+}
+
+/// One of the streams.
+final class DerivedStream: Sendable {
+  let parameters: FilterParameters
+  let pipeline: RunningPipeline
+  let group: Group
+  private let uses = Mutex((count: 1, departures: 0))
+
+  init(_ parameters: FilterParameters, _ pipeline: RunningPipeline, _ group: Group) {
+    self.parameters = parameters
+    self.pipeline = pipeline
+    self.group = group
+  }
+
+  var isUsed: Bool { uses.withLock { $0.count > 0 } }
+
+  func use() { uses.withLock { $0.count += 1 } }
+
+  /// One use less. Returns the number of this departure, if nobody uses it now.
+  func leave() -> Int? {
+    uses.withLock { uses in
+      uses.count -= 1
+      guard uses.count == 0 else { return nil }
+      uses.departures += 1
+      return uses.departures
+    }
+  }
+
+  /// Whether nobody has come since that departure.
+  func isStillLeft(since departure: Int) -> Bool { uses.withLock { $0.count == 0 && $0.departures == departure } }
+}
+
+// MARK: - Streams
+
+extension DerivedStreams {
+  /// The group of a request's stream, used once more; born if it is the first.
+  package func acquire(_ parameters: FilterParameters) throws(LimitReached) -> Group {
+    if let known = use(parameters) { return known.group }
+    guard makeRoom() else { throw LimitReached() }
+    let log = StreamLog(history: settings.history, holdLimit: settings.holdLimit)
+    let group = makeGroup(settings.name, log)
+    let running = RunningPipeline(
+      name: settings.name, Pipeline(settings.steps, onError: settings.onError, parameters: parameters), into: [group],
+      isHeld: true, timers: timers.next(), logger: logger, troubles: troubles)
+    let made = DerivedStream(parameters, running, group)
+    guard let kept = insert(made) else {
+      running.begin(behind: base, within: settings.history)
+      return group
+    }
+    return kept.group
+  }
+
+  private func use(_ parameters: FilterParameters) -> DerivedStream? {
+    state.withLock { state in
+      guard let known = state.streams[parameters] else { return nil }
+      known.use()
+      return known
+    }
+  }
+
+  /// Adds a stream; returns the one that somebody else has added first.
+  private func insert(_ made: DerivedStream) -> DerivedStream? {
+    let (known, isFirst) = state.withLock { state -> (DerivedStream?, Bool) in
+      if let known = state.streams[made.parameters] {
+        known.use()
+        return (known, false)
+      }
+      state.streams[made.parameters] = made
+      if let value = index?.value(of: made.parameters) { state.byValue[value, default: []].append(made) }
+      return (nil, state.streams.count == 1)
+    }
+    guard known == nil else { return known }
+    if isFirst { demand.change(by: 1) }
+    return nil
+  }
+
+  /// One use less; the last takes the stream with it, some time later.
+  package func release(_ parameters: FilterParameters) {
+    guard let stream = state.withLock({ $0.streams[parameters] }), let departure = stream.leave() else { return }
+    timers.next().scheduleTask(in: TimeAmount(settings.linger)) { [weak self] in
+      self?.remove(stream) { $0.isStillLeft(since: departure) }
+    }
+  }
+
+  private func remove(_ stream: DerivedStream, if isOver: (DerivedStream) -> Bool) {
+    let isLast = state.withLock { state in
+      guard isOver(stream), state.streams[stream.parameters] === stream else { return false }
+      state.streams[stream.parameters] = nil
+      if let value = index?.value(of: stream.parameters) {
+        state.byValue[value]?.removeAll { $0 === stream }
+        if state.byValue[value]?.isEmpty == true { state.byValue[value] = nil }
+      }
+      state.touched.removeAll { $0 === stream }
+      return state.streams.isEmpty
+    }
+    stream.pipeline.setSinks([])
+    guard isLast else { return }
+    demand.change(by: -1)
+    onEmpty()
+  }
+
+  /// Whether there is room for one more; a stream without subscribers gives way.
+  private func makeRoom() -> Bool {
+    let (isFull, idle) = state.withLock { state in
+      let isFull = state.streams.count >= settings.limit
+      return (isFull, isFull ? state.streams.values.first { !$0.isUsed } : nil)
+    }
+    guard isFull else { return true }
+    guard let idle else { return false }
+    remove(idle) { !$0.isUsed }
+    return true
+  }
+}
+
+// MARK: - Publishing
+
+extension DerivedStreams {
+  package func publish(_ batch: Batch, first: Offset?) {
+    guard let index else {
+      for stream in state.withLock({ Array($0.streams.values) }) { stream.pipeline.publish(batch, first: first) }
+      return
+    }
+    let (byValue, message) = state.withLock { ($0.byValue, $0.message.take()) }
+    var working = message ?? Message()
+    let parts = Self.split(batch, by: index, byValue, &working, troubles)
+    state.withLock { state in
+      state.touched = parts.map(\.stream)
+      state.message = working
+    }
+    for (stream, part) in parts { stream.pipeline.publish(part, first: first) }
+  }
+
+  /// The messages for each stream, in order.
+  private static func split(
+    _ batch: Batch, by index: EqualityIndex, _ byValue: [String: [DerivedStream]], _ message: inout Message,
+    _ troubles: FilterTroubles
+  ) -> [(stream: DerivedStream, part: Batch)] {
+    var parts: [(stream: DerivedStream, part: Batch)] = []
+    var places: [ObjectIdentifier: Int] = [:]
+    var failures = FailureLedger()
+    batch.bytes.withUnsafeBytes { bytes in
+      for number in 0..<batch.count {
+        let text = UnsafeRawBufferPointer(rebasing: bytes[batch.range(number)])
+        message.load(text, isText: batch.marks[number].isText)
+        let streams: [DerivedStream]
+        do throws(FilterFailure) {
+          streams = try index.value(of: &message).flatMap { byValue[$0] } ?? []
+        } catch {
+          failures.add(error, filter: 0, key: WhereSpec.key)
+          continue
+        }
+        for stream in streams {
+          let place = places[ObjectIdentifier(stream), default: parts.count]
+          if place == parts.count {
+            places[ObjectIdentifier(stream)] = place
+            parts.append((stream, Batch()))
+          }
+          parts[place].part.append(text, isText: batch.marks[number].isText, label: batch.label(number))
+        }
+      }
+    }
+    if !failures.isEmpty { troubles.tell(failures) }
+    return parts
+  }
+
+  package func announce(_ health: Health) {
+    for stream in state.withLock({ Array($0.streams.values) }) { stream.pipeline.announce(health) }
+  }
+
+  /// Asked of those that the last batch went to: the answer must not take longer the more there are.
+  package func mustWait(limit: Int) -> Bool {
+    let streams = state.withLock { index == nil ? Array($0.streams.values) : $0.touched }
+    return streams.contains { $0.pipeline.mustWait(limit: limit) }
+  }
+}
