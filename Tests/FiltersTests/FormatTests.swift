@@ -158,7 +158,7 @@ import Testing
       problems.map { $0.split(separator: " ").first.map(String.init) ?? "" } == [
         "1:9:", "2:11:", "3:10:", "4:11:", "5:8:", "6:11:", "7:18:", "7:37:", "7:48:", "7:53:", "8:8:", "9:18:",
         "10:18:",
-        "11:42:", "12:10:", "13:10:", "14:7:", "15:10:",
+        "11:42:", "12:10:", "13:10:", "14:14:", "15:10:",
       ], "\(problems.joined(separator: "\n"))")
     #expect(
       problems.contains("2:11: expected one of base64, base64url, hex, json; got 'base46'; did you mean 'base64'?"))
