@@ -5,6 +5,7 @@ import Expressions
 package struct MapSpec: FilterSpec {
   package var value: FilterExpression
 
+  package static let isTimed = false
   package static let key = "map"
   package static let summary = "Puts the value of an expression, as JSON, in place of the message."
   package static let example = "'{\"symbol\": msg.symbol, \"cents\": int(msg.price * 100)}'"

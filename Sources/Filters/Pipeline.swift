@@ -117,6 +117,13 @@ extension Pipeline {
     return closing
   }
 
+  /// What filters have said since this was last called; their owner logs it.
+  package mutating func takeLog() -> [PipelineLogLine] {
+    guard !run.log.isEmpty else { return [] }
+    defer { run.log = [] }
+    return run.log
+  }
+
   private mutating func begin(at moment: Moment) {
     run.moment = moment
     run.context.now = moment.timestamp

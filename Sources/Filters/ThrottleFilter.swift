@@ -5,7 +5,6 @@ package struct ThrottleSpec: FilterSpec {
   package var every = Duration.zero
   package var keying = StateKey()
 
-  package static let isTimed = true
   package static let key = "throttle"
   package static let summary =
     "Lets at most one message pass each period (of a key): the first at once, then the latest when the period ends."

@@ -11,7 +11,6 @@ package struct WindowSpec: FilterSpec {
   package var keying = StateKey()
   package var members: [Member] = []
 
-  package static let isTimed = true
   package static let key = "window"
   package static let summary =
     "Puts one JSON object in place of all messages of a time (and of a key): their count, sum, maximum, last and so on."

@@ -15,6 +15,8 @@ struct LogState {
   var latest: LatestByKey?
   /// How many chunks at the front have had their encodings dropped.
   var cooled = 0
+  /// Whether a message ever had an id of its own.
+  var hasIDs = false
 }
 
 extension LogState {
@@ -42,6 +44,12 @@ extension LogState {
     let chunk = chunks[index]
     let offset = max(offset, chunk.first)
     return Cursor(next: offset, position: chunk.position(of: offset))
+  }
+
+  /// The newest chunks that end at or before an offset, oldest first.
+  func chunks(before offset: Offset, most: Int) -> [Chunk] {
+    let end = index(of: offset)
+    return Array(chunks[max(end - most, 0)..<end])
   }
 
   func cursor(within bytes: Int) -> Cursor {
