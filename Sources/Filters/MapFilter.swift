@@ -40,12 +40,3 @@ struct MapFilter: Filter {
     return true
   }
 }
-
-extension FilterExpression {
-  /// Appends the value as JSON.
-  func appendJSON(
-    of message: inout Message, _ run: inout Run, to out: inout [UInt8]
-  ) throws(FilterFailure) {
-    try value(&message, &run).appendJSON(to: &out)
-  }
-}
