@@ -101,7 +101,13 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "FiltersTests", dependencies: ["ConfigText", "JSONText", "Filters", "Streams"], swiftSettings: strict),
+      name: "FiltersTests",
+      dependencies: [
+        "ConfigText", "Delivery", "JSONText", "Filters", "Streams",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "IngestTests",
       dependencies: [

@@ -50,8 +50,8 @@ struct EqualityIndex: Sendable {
   /// The value that a stream's messages have.
   func value(of parameters: FilterParameters) -> ExactText? {
     switch parameter {
-    case .path(let name): parameters.path[name].map { ExactText($0) }
-    case .query(let name): parameters.query[name].map { ExactText($0) }
+    case .path(let name): parameters.path[name]
+    case .query(let name): parameters.query[name]
     }
   }
 
@@ -71,20 +71,5 @@ extension ExpressionShape {
   var conjuncts: [ExpressionShape] {
     guard case .and(let left, let right) = self else { return [self] }
     return left.conjuncts + right.conjuncts
-  }
-}
-
-/// Text that is equal only to the same characters, as in expressions; Swift's own `==` takes "é" and "e" with an accent
-/// for one.
-struct ExactText: Hashable, Sendable {
-  private let text: String
-
-  init(_ text: String) { self.text = text }
-
-  static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-
-  func hash(into hasher: inout Hasher) {
-    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    if isDone == nil { for byte in text.utf8 { hasher.combine(byte) } }
   }
 }
