@@ -95,6 +95,7 @@ package enum FilterRegistry {
     DecodeSpec.self,
     EventSpec.self,
     IDSpec.self,
+    ExecSpec.self,
     LogSpec.self,
   ]
 
