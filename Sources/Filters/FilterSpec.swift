@@ -102,6 +102,7 @@ package enum FilterRegistry {
     DecodeSpec.self,
     EventSpec.self,
     IDSpec.self,
+    ExecSpec.self,
     LogSpec.self,
     DistinctSpec.self,
     ThrottleSpec.self,

@@ -52,6 +52,9 @@ package struct Pipeline: Sendable {
   /// The steps it was made of.
   package var steps: [FilterStep] { stages.map(\.step) }
 
+  /// The filters, in order.
+  var filters: [any Filter] { stages.map(\.filter) }
+
   /// When `tick` is to be called at the latest, in nanoseconds of `Moment.uptime`; `nil`: nothing waits.
   package var deadline: Int64? { timed.lazy.compactMap { stages[$0].filter.deadline }.min() }
 
@@ -91,6 +94,30 @@ extension Pipeline {
       stages[index].filter.tick(&run)
       flush(behind: index, into: &out)
     }
+    return out
+  }
+
+  /// What becomes of messages that a filter beside the pipeline has answered.
+  package mutating func answer(_ answer: FilterAnswer, at moment: Moment) -> Batch {
+    begin(at: moment)
+    var out = Batch()
+    let index = stages.firstIndex { ($0.filter as? any AnsweringFilter)?.identity == answer.from }
+    guard let index else { return out }
+    // What was not answered is gone: it cannot pass either.
+    if let failure = answer.failure {
+      for _ in 0..<answer.failed { _ = note(failure, at: index) }
+    }
+    let batch = answer.batch
+    var message = MessagePool.shared.take()
+    batch.bytes.withUnsafeBytes { bytes in
+      for number in 0..<batch.count {
+        message.load(
+          UnsafeRawBufferPointer(rebasing: bytes[batch.range(number)]), isText: batch.marks[number].isText,
+          label: batch.label(number))
+        pass(&message, from: index + 1, into: &out)
+      }
+    }
+    MessagePool.shared.putBack(message)
     return out
   }
 

@@ -18,17 +18,24 @@ package final class RunningPipeline: Sink {
   private let timers: any EventLoop
   private let troubles: FilterTroubles
   private let closeSource: @Sendable (String) -> Void
+  private let name: String
+  private let logger: Logger
 
   private enum Work: Sendable {
     case batch(Batch, first: Offset?)
     case health(Health)
     case tick
     case replace(@Sendable (Pipeline) -> Pipeline)
+    case answer(FilterAnswer)
     case finish
 
     /// Payload bytes.
     var bytes: Int {
-      if case .batch(let batch, _) = self { batch.bytes.count } else { 0 }
+      switch self {
+      case .batch(let batch, _): batch.bytes.count
+      case .answer(let answer): answer.bytes
+      default: 0
+      }
     }
   }
 
@@ -42,6 +49,8 @@ package final class RunningPipeline: Sink {
     var bytes = 0
     var sinks: [any Sink]
     var links: [DemandLink] = []
+    /// Filters that work beside the pipeline.
+    var answering: [any AnsweringFilter] = []
     /// When the timer goes off, in nanoseconds of `Moment.uptime`.
     var timer: Int64?
   }
@@ -59,8 +68,21 @@ package final class RunningPipeline: Sink {
     state = Mutex(State(pipeline: isHeld ? nil : pipeline, held: isHeld ? pipeline : nil, sinks: []))
     self.timers = timers
     self.closeSource = closeSource
+    self.name = name
+    self.logger = logger
     self.troubles = troubles ?? FilterTroubles(name: name, logger: logger, timers: timers)
     setSinks(sinks)
+    start(pipeline)
+  }
+
+  private func start(_ pipeline: Pipeline) {
+    state.withLock { $0.answering = pipeline.answering }
+    pipeline.start(host)
+  }
+
+  /// For filters that work beside the pipeline.
+  private var host: FilterHost {
+    FilterHost(name: name, logger: logger, eventLoop: timers) { [weak self] in self?.post(.answer($0)) }
   }
 
   /// What could not be dealt with since it was made.
@@ -112,8 +134,8 @@ package final class RunningPipeline: Sink {
   package func finish() { post(.finish) }
 
   package func mustWait(limit: Int) -> Bool {
-    let (bytes, sinks) = state.withLock { ($0.bytes, $0.sinks) }
-    return bytes > limit || sinks.contains { $0.mustWait(limit: limit) }
+    let (bytes, answering, sinks) = state.withLock { ($0.bytes, $0.answering, $0.sinks) }
+    return bytes > limit || answering.contains(where: \.mustWait) || sinks.contains { $0.mustWait(limit: limit) }
   }
 }
 
@@ -165,9 +187,11 @@ extension RunningPipeline {
     case .batch(let batch, _) where pipeline.isEmpty: out = batch
     case .batch(let batch, _): out = pipeline.process(batch, at: .now())
     case .tick: out = pipeline.tick(at: .now())
+    case .answer(let answer): out = pipeline.answer(answer, at: .now())
     case .finish: out = pipeline.finish(at: .now())
     case .replace(let make):
       pipeline = make(pipeline)
+      start(pipeline)
       return
     case .health(let health):
       for sink in sinks { sink.announce(health) }
