@@ -23,6 +23,8 @@ package final class RunningPipeline: Sink {
 
   private enum Work: Sendable {
     case batch(Batch, first: Offset?)
+    /// What came at an earlier time, in nanoseconds of `Moment.uptime`.
+    case earlier(Batch, at: Int64)
     case health(Health)
     case tick
     case replace(@Sendable (Pipeline) -> Pipeline)
@@ -32,7 +34,7 @@ package final class RunningPipeline: Sink {
     /// Payload bytes.
     var bytes: Int {
       switch self {
-      case .batch(let batch, _): batch.bytes.count
+      case .batch(let batch, _), .earlier(let batch, _): batch.bytes.count
       case .answer(let answer): answer.bytes
       default: 0
       }
@@ -107,14 +109,15 @@ package final class RunningPipeline: Sink {
     // What was appended before this moment is read from the log, all else has come or will come as a batch.
     let start = group?.log.end.next
     var entrance = entrance
-    let earlier = (start.flatMap { group?.log.kept(within: history, before: $0) } ?? []).map { batch in
-      entrance.isEmpty ? batch : entrance.process(batch, at: .now())
+    let earlier = (start.flatMap { group?.log.kept(within: history, before: $0) } ?? []).map { batch, appended in
+      let time = Int64(appended.uptimeNanoseconds)
+      return Work.earlier(entrance.isEmpty ? batch : entrance.process(batch, at: .at(uptime: time)), at: time)
     }
     let pipeline = state.withLock { state in
       let gathered = state.inbox.filter { work in
         if let start, case .batch(_, let first?) = work { first >= start } else { true }
       }
-      state.inbox = Deque(earlier.map { Work.batch($0, first: nil) } + gathered)
+      state.inbox = Deque(earlier + gathered)
       state.bytes = state.inbox.reduce(0) { $0 + $1.bytes }
       return state.held.take()
     }
@@ -186,6 +189,7 @@ extension RunningPipeline {
     switch work {
     case .batch(let batch, _) where pipeline.isEmpty: out = batch
     case .batch(let batch, _): out = pipeline.process(batch, at: .now())
+    case .earlier(let batch, let time): out = Self.replay(batch, at: time, through: &pipeline)
     case .tick: out = pipeline.tick(at: .now())
     case .answer(let answer): out = pipeline.answer(answer, at: .now())
     case .finish: out = pipeline.finish(at: .now())
@@ -199,6 +203,16 @@ extension RunningPipeline {
     }
     guard !out.isEmpty else { return }
     for sink in sinks { sink.publish(out) }
+  }
+
+  /// What a batch would have led to at its time, and before it what was due until then: a window of the past holds what
+  /// came in it, and not all at once what history holds.
+  private static func replay(_ batch: Batch, at time: Int64, through pipeline: inout Pipeline) -> Batch {
+    guard !pipeline.isEmpty else { return batch }
+    var out = Batch()
+    while let deadline = pipeline.deadline, deadline <= time { out.append(pipeline.tick(at: .at(uptime: deadline))) }
+    out.append(pipeline.process(batch, at: .at(uptime: time)))
+    return out
   }
 
   private func report(_ pipeline: inout Pipeline) {

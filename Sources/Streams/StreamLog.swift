@@ -201,12 +201,12 @@ extension StreamLog {
     }
   }
 
-  /// What is kept before `end`, a chunk's bound, within a history's bounds; a batch for each chunk.
-  package func kept(within history: History, before end: Offset) -> [Batch] {
+  /// What is kept before `end`, a chunk's bound, within a history's bounds: a batch for each chunk, and when that came.
+  package func kept(within history: History, before end: Offset) -> [(batch: Batch, appended: NIODeadline)] {
     state.withLock { state in
       let start = state.historyStart(history, now: .now())
       guard start.next < end else { return [] }
-      return state.read(from: start, to: end, maxBytes: .max).chunks.map { $0.batch(from: start.next) }
+      return state.read(from: start, to: end, maxBytes: .max).chunks.map { ($0.batch(from: start.next), $0.appended) }
     }
   }
 }

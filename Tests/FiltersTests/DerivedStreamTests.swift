@@ -68,6 +68,19 @@ import Testing
     }
   }
 
+  @Test func `what history holds passes filters of time as it came`() async throws {
+    let base = base()
+    let streams = try streams("- where: msg.k == params.k\n- batch: {every: 30ms}", of: base)
+    for text in ["{\"k\":\"1\",\"n\":1}", "{\"k\":\"1\",\"n\":2}"] {
+      base.publish(Batch(texts: [text]))
+      try await Task.sleep(for: .milliseconds(40))
+    }
+    // Both batches are over when the stream is born.
+    let group = try streams.acquire(parameters(1))
+    while group.log.end.next.value < 3 { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(texts(group) == ["[{\"k\":\"1\",\"n\":1}]", "[{\"k\":\"1\",\"n\":2}]"])
+  }
+
   @Test func `requests of one value share a stream, which goes after the last has left`() async throws {
     let base = base()
     let streams = try streams("- where: msg.k == params.k", of: base)
