@@ -46,6 +46,8 @@ package final class RunningPipeline: Sink {
     var pipeline: Pipeline?
     /// Until it begins.
     var held: Pipeline?
+    /// Where the batches of the group that feeds it start: what is before it has read from the group's log.
+    var start = Offset.zero
     var inbox: Deque<Work> = []
     /// Payload bytes in the inbox.
     var bytes = 0
@@ -114,6 +116,7 @@ package final class RunningPipeline: Sink {
       return Work.earlier(entrance.isEmpty ? batch : entrance.process(batch, at: .at(uptime: time)), at: time)
     }
     let pipeline = state.withLock { state in
+      state.start = start ?? .zero
       let gathered = state.inbox.filter { work in
         if let start, case .batch(_, let first?) = work { first >= start } else { true }
       }
@@ -146,7 +149,9 @@ package final class RunningPipeline: Sink {
 
 extension RunningPipeline {
   private func post(_ work: Work) {
-    let pipeline = state.withLock { state in
+    let pipeline = state.withLock { state -> Pipeline? in
+      // What has been read from the log may come only now, from a thread that was slow to hand it on.
+      if case .batch(_, let first?) = work, first < state.start { return nil }
       state.bytes += work.bytes
       state.inbox.append(work)
       return state.pipeline.take()

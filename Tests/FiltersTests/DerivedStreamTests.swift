@@ -68,6 +68,33 @@ import Testing
     }
   }
 
+  /// Does something each time a batch comes.
+  private final class Hook: Sink {
+    let demand = DemandGauge()
+    private let action: @Sendable () -> Void
+
+    init(_ action: @escaping @Sendable () -> Void) { self.action = action }
+
+    func publish(_ batch: Batch, first: Offset?) { action() }
+    func announce(_ health: Health) {}
+    func mustWait(limit: Int) -> Bool { false }
+  }
+
+  @Test(arguments: ["- where: msg.k == params.k", "- where: params.k.contains(msg.k)"])
+  func `a stream that is born between a batch's place in history and its coming has it once`(chain: String) throws {
+    let base = base()
+    let hook = Mutex<(@Sendable () -> Void)?>(nil)
+    // It is told before the streams are.
+    base.forward(to: Hook { hook.withLock { $0 }?() })
+    let streams = try streams(chain, of: base)
+    let born = Mutex<Group?>(nil)
+    let parameters = parameters(1)
+    hook.withLock { $0 = { born.withLock { if $0 == nil { $0 = try? streams.acquire(parameters) } } } }
+    for number in 1...3 { base.publish(Batch(texts: ["{\"k\":\"1\",\"n\":\(number)}"])) }
+    let group = try #require(born.withLock { $0 })
+    #expect(texts(group) == (1...3).map { "{\"k\":\"1\",\"n\":\($0)}" })
+  }
+
   @Test func `what history holds passes filters of time as it came`() async throws {
     let base = base()
     let streams = try streams("- where: msg.k == params.k\n- batch: {every: 30ms}", of: base)
