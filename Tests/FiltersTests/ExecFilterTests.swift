@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test func `the process ends with its pipeline`() async throws {
-    var rig: Rig? = try Rig("- exec: 'echo $$$$; exec cat'")
+    var rig: Rig? = try Rig("- exec: 'read -r line; echo $$$$; exec cat'")
     rig?.give("x")
     try await rig?.until("its number") { rig?.messages.isEmpty == false }
     let id = try #require(rig?.messages.first.flatMap { pid_t($0) })
