@@ -121,6 +121,12 @@ import Testing
     #expect(rig.failures == [])
   }
 
+  @Test func `an answer has the number of its message`() async throws {
+    let rig = try Rig("- exec: [cat]\n- set: {n: seq}")
+    rig.give("{}", "{}", "{}")
+    try await rig.until("three") { rig.messages == ["{\"n\":1}", "{\"n\":2}", "{\"n\":3}"] }
+  }
+
   @Test func `a message with a line break cannot be given`() async throws {
     let rig = try Rig("- exec: [cat]")
     rig.give("a\nb", "c")
