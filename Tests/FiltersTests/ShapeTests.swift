@@ -107,7 +107,8 @@ import Testing
   func `a filter that is written as a text is told to be a mapping`(text: String) throws {
     let (decoded, _) = Bench.decode("- \(text)")
     var reader = ConfigReader()
-    NamedChains().check(try #require(decoded), in: .source("s"), &reader)
+    let chain = try #require(decoded)
+    NamedChains().check(chain, in: .source("s"), &reader)
     #expect(reader.diagnostics.count == 1)
     #expect(reader.diagnostics.first?.message.contains("a filter is written as a mapping") == true)
   }
