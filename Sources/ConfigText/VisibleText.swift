@@ -16,8 +16,8 @@ package enum VisibleText {
     return shown
   }
 
-  /// `text` whole, on one line: for names of files.
-  static func whole(_ text: String) -> String {
+  /// `text` whole, on one line: for names of files, and messages.
+  package static func whole(_ text: String) -> String {
     text.unicodeScalars.reduce(into: "") { $0 += form(of: $1) }
   }
 

@@ -13,6 +13,7 @@ extension RouteSetBuilder {
     let chains = NamedChains(routeSet.filters, broken: brokenChains)
     chains.checkNames(&reader)
     checkFilters(chains)
+    checkCases(chains)
     for route in routeSet.routes { check(route) }
     for name in routeSet.sources.keys.sorted() { check(source: name) }
     checkCycles()
