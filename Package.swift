@@ -45,9 +45,18 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Processes",
+      dependencies: [
+        "ConfigText",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Filters",
       dependencies: [
-        "ConfigText", "JSONText", "Expressions", "Streams", "Delivery",
+        "ConfigText", "JSONText", "Expressions", "Streams", "Delivery", "Processes",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -56,7 +65,7 @@ let package = Package(
     .target(
       name: "Ingest",
       dependencies: [
-        "ConfigText", "JSONText", "Delivery", "Filters",
+        "ConfigText", "JSONText", "Delivery", "Processes", "Filters",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -101,11 +110,18 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "FiltersTests", dependencies: ["ConfigText", "JSONText", "Filters", "Streams"], swiftSettings: strict),
+      name: "FiltersTests",
+      dependencies: [
+        "ConfigText", "Delivery", "JSONText", "Filters", "Streams",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "IngestTests",
       dependencies: [
-        "Ingest", .product(name: "Logging", package: "swift-log"), .product(name: "NIOPosix", package: "swift-nio"),
+        "Ingest", "Processes", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["ConfigText", "Ingest", "Routing"], swiftSettings: strict),

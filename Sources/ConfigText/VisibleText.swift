@@ -16,7 +16,7 @@ package enum VisibleText {
     return shown
   }
 
-  /// `text` whole, on one line: for names of files, and messages.
+  /// `text` whole, on one line: for names of files, and texts that were cut before.
   package static func whole(_ text: String) -> String {
     text.unicodeScalars.reduce(into: "") { $0 += form(of: $1) }
   }

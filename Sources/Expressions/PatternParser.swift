@@ -1,4 +1,4 @@
-/// Reads a regular expression: RE2's syntax as far as it only decides whether a text matches.
+/// Reads a regular expression in RE2's syntax.
 struct PatternParser {
   let text: [Unicode.Scalar]
   var index = 0
@@ -7,6 +7,10 @@ struct PatternParser {
   private(set) var ignoresCase = false
   private var manyLines = false
   private var dotTakesAll = false
+  /// `(?U)`: what takes as much as it can takes as little, and the other way round.
+  private var isUngreedy = false
+  /// The names of the groups that capture, in order; nil: a group without one.
+  private(set) var groupNames: [String?] = []
 
   static let mostRepeats = 1000
   private static let deepest = 200
@@ -52,8 +56,8 @@ struct PatternParser {
     while let (least, most) = try repetition() {
       repeats += 1
       guard repeats == 1 else { throw mistake("a repetition of a repetition needs a group") }
-      _ = take("?")  // Which match is found does not matter, only whether there is one.
-      part = .repeated(part, least: least, most: most)
+      let isLazy = take("?")
+      part = .repeated(part, least: least, most: most, isGreedy: isLazy == isUngreedy)
     }
     return part
   }
@@ -112,30 +116,43 @@ struct PatternParser {
     return .set(ScalarSet(ranges: Set(cases.map(\.value)).map { $0...$0 }))
   }
 
-  /// `(…)`, `(?:…)`, `(?P<name>…)`, `(?i)`, `(?i:…)`
+  /// `(…)`, `(?:…)`, `(?P<name>…)`, `(?<name>…)`, `(?i)`, `(?i:…)`
   private mutating func group() throws(RegularExpression.Mistake) -> Pattern {
     index += 1
-    let flags = (ignoresCase, manyLines, dotTakesAll)
-    if take("?") {
-      if peek() == "P" || peek() == "<" {
-        try groupName()
-      } else {
-        try readFlags()
-        if take(")") { return .empty }
-        guard take(":") else { throw mistake("this kind of group is not supported") }
-      }
+    let flags = (ignoresCase, manyLines, dotTakesAll, isUngreedy)
+    var number: Int?
+    if !take("?") {
+      number = open(nil)
+    } else if peek() == "P" || peek() == "<" {
+      number = open(try groupName())
+    } else {
+      try readFlags()
+      if take(")") { return .empty }
+      guard take(":") else { throw mistake("this kind of group is not supported") }
     }
     let inner = try choice()
     guard take(")") else { throw mistake("a group does not end") }
-    (ignoresCase, manyLines, dotTakesAll) = flags
-    return inner
+    (ignoresCase, manyLines, dotTakesAll, isUngreedy) = flags
+    return number.map { .group(inner, $0) } ?? inner
   }
 
-  private mutating func groupName() throws(RegularExpression.Mistake) {
+  private mutating func open(_ name: String?) -> Int {
+    groupNames.append(name)
+    return groupNames.count
+  }
+
+  private mutating func groupName() throws(RegularExpression.Mistake) -> String {
     _ = take("P")
     guard take("<"), peek()?.isLetter == true else { throw mistake("this kind of group is not supported") }
-    while let scalar = peek(), scalar.isLetter || scalar.isDigit { index += 1 }
-    guard take(">") else { throw mistake("a group's name does not end") }
+    var name = ""
+    while let scalar = peek(), scalar.isLetter || scalar.isDigit {
+      name.unicodeScalars.append(scalar)
+      index += 1
+    }
+    guard peek() == ">" else { throw mistake("a group's name does not end") }
+    guard !groupNames.contains(name) else { throw mistake("two groups have the name \"\(name)\"") }
+    index += 1
+    return name
   }
 
   private mutating func readFlags() throws(RegularExpression.Mistake) {
@@ -145,7 +162,7 @@ struct PatternParser {
       case "i": ignoresCase = value
       case "m": manyLines = value
       case "s": dotTakesAll = value
-      case "U": break
+      case "U": isUngreedy = value
       case "-": value = false
       default: throw mistake("this kind of group is not supported")
       }

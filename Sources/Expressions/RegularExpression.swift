@@ -1,5 +1,5 @@
 /// A regular expression in the syntax of RE2, run as an automaton: time is linear in the text whatever the pattern.
-struct RegularExpression: Sendable {
+package struct RegularExpression: Sendable {
   private let program: [Instruction]
   /// How many instructions it has.
   var size: Int { program.count }
@@ -8,9 +8,9 @@ struct RegularExpression: Sendable {
   static let mostInstructions = 10_000
 
   /// What is wrong with a pattern, and the scalar of it where.
-  struct Mistake: Error {
-    let message: String
-    let offset: Int
+  package struct Mistake: Error {
+    package let message: String
+    package let offset: Int
   }
 
   enum Instruction: Sendable {
@@ -19,6 +19,8 @@ struct RegularExpression: Sendable {
     case split(Int, Int)
     case jump(Int)
     case assert(Assertion)
+    /// Notes the place in a slot; only in programs that capture.
+    case save(Int)
     case match
   }
 
@@ -49,7 +51,7 @@ struct RegularExpression: Sendable {
 
   init(_ pattern: String) throws(Mistake) {
     var parser = PatternParser(pattern)
-    var emitter = PatternEmitter()
+    var emitter = PatternEmitter(captures: false)
     try emitter.emit(try parser.parse())
     emitter.program.append(.match)
     program = emitter.program
@@ -106,6 +108,7 @@ struct RegularExpression: Sendable {
         states.pending.append(other)
         states.pending.append(one)
       case .assert(let assertion): if assertion.holds(before, behind) { states.pending.append(state + 1) }
+      case .save: states.pending.append(state + 1)
       case .scalar, .set: break
       }
     }

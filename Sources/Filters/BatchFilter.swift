@@ -60,7 +60,7 @@ struct BatchFilter: Filter {
   mutating func take(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Bool {
     try message.parse()
     // With its brackets.
-    guard message.bytes.count <= Message.maximumBytes - 2 else { throw FilterFailure(.tooLong) }
+    guard message.bytes.count <= Message.maximumBytes - 2 else { throw FilterFailure(known: .tooLong) }
     let isDue = deadline.map { $0 <= run.moment.uptime } ?? false
     if isDue || array.count + 1 + message.bytes.count + 1 > size { finish(&run) }
     if array.isEmpty { deadline = every.map { run.moment.uptime + $0 } }

@@ -22,8 +22,6 @@ package final class ContentRouter: Sink {
     var groups = KeyedGroups()
     /// Those that the last batch went to.
     var touched: [Group] = []
-    /// A place to work in, unless somebody works.
-    var message: Message? = Message()
   }
 
   /// The most groups it holds.
@@ -45,18 +43,15 @@ package final class ContentRouter: Sink {
   }
 
   package func publish(_ batch: Batch, first: Offset?) {
-    var message = state.withLock { $0.message.take() } ?? Message()
-    let parts = split(batch, &message)
-    let fed = parts.map { (group(named: $0.name), $0.part) }
-    state.withLock { state in
-      state.touched = fed.map(\.0)
-      state.message = message
-    }
+    let fed = split(batch).map { (group(named: $0.name), $0.part) }
+    state.withLock { $0.touched = fed.map(\.0) }
     for (group, part) in fed { group.publish(part) }
   }
 
   /// The messages for each group, in order.
-  private func split(_ batch: Batch, _ message: inout Message) -> [(name: String, part: Batch)] {
+  private func split(_ batch: Batch) -> [(name: String, part: Batch)] {
+    var message = MessagePool.shared.take()
+    defer { MessagePool.shared.putBack(message) }
     var parts: [(name: String, part: Batch)] = []
     var places: [String: Int] = [:]
     var failures = FailureLedger()

@@ -111,7 +111,7 @@ struct DeltaFilter: Filter {
     }
     out.append(UInt8(ascii: "}"))
     // Before anything is remembered, so that nothing is when it cannot be sent.
-    guard out.count <= Message.maximumBytes else { throw FilterFailure(.tooLong) }
+    guard out.count <= Message.maximumBytes else { throw FilterFailure(known: .tooLong) }
   }
 
   private mutating func remember(_ text: [UInt8], isPatch: Bool, _ slot: Int?, _ key: String) {

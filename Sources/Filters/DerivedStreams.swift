@@ -54,11 +54,9 @@ package final class DerivedStreams: Sink {
   private struct State {
     var streams: [FilterParameters: DerivedStream] = [:]
     /// By the value of the index.
-    var byValue: [String: [DerivedStream]] = [:]
+    var byValue: [ExactText: [DerivedStream]] = [:]
     /// Those that the last batch went to.
     var touched: [DerivedStream] = []
-    /// A place to work in, unless somebody works.
-    var message: Message? = Message()
     var tap: Tap?
   }
 
@@ -125,15 +123,22 @@ extension DerivedStreams {
     guard makeRoom() else { throw LimitReached() }
     let log = StreamLog(history: settings.history, holdLimit: settings.holdLimit)
     let group = makeGroup(settings.name, log)
+    // What the index has found has passed the condition and is not asked again; what history holds is.
+    let found = index?.isExact == true ? 1 : 0
     let running = RunningPipeline(
-      name: settings.name, Pipeline(settings.steps, onError: settings.onError, parameters: parameters), into: [group],
-      isHeld: true, timers: timers.next(), logger: logger, troubles: troubles)
+      name: settings.name, pipeline(Array(settings.steps[found...]), parameters), into: [group], isHeld: true,
+      timers: timers.next(), logger: logger, troubles: troubles)
     let made = DerivedStream(parameters, running, group)
     guard let kept = insert(made) else {
-      running.begin(behind: base, within: settings.history)
+      running.begin(
+        behind: base, within: settings.history, through: pipeline(Array(settings.steps[..<found]), parameters))
       return group
     }
     return kept.group
+  }
+
+  private func pipeline(_ steps: [FilterStep], _ parameters: FilterParameters) -> Pipeline {
+    Pipeline(steps, onError: settings.onError, parameters: parameters)
   }
 
   private func use(_ parameters: FilterParameters) -> DerivedStream? {
@@ -206,21 +211,17 @@ extension DerivedStreams {
       for stream in state.withLock({ Array($0.streams.values) }) { stream.pipeline.publish(batch, first: first) }
       return
     }
-    let (byValue, message) = state.withLock { ($0.byValue, $0.message.take()) }
-    var working = message ?? Message()
-    let parts = Self.split(batch, by: index, byValue, &working, troubles)
-    state.withLock { state in
-      state.touched = parts.map(\.stream)
-      state.message = working
-    }
+    let parts = Self.split(batch, by: index, state.withLock { $0.byValue }, troubles)
+    state.withLock { $0.touched = parts.map(\.stream) }
     for (stream, part) in parts { stream.pipeline.publish(part, first: first) }
   }
 
   /// The messages for each stream, in order.
   private static func split(
-    _ batch: Batch, by index: EqualityIndex, _ byValue: [String: [DerivedStream]], _ message: inout Message,
-    _ troubles: FilterTroubles
+    _ batch: Batch, by index: EqualityIndex, _ byValue: [ExactText: [DerivedStream]], _ troubles: FilterTroubles
   ) -> [(stream: DerivedStream, part: Batch)] {
+    var message = MessagePool.shared.take()
+    defer { MessagePool.shared.putBack(message) }
     var parts: [(stream: DerivedStream, part: Batch)] = []
     var places: [ObjectIdentifier: Int] = [:]
     var failures = FailureLedger()

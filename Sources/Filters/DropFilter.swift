@@ -5,6 +5,7 @@ import JSONText
 package struct DropSpec: FilterSpec {
   package var fields: [FieldPath]
 
+  package static let isTimed = false
   package static let key = "drop"
   package static let summary = "Takes some fields out of a JSON object."
   package static let example = "[password, user.email]"

@@ -14,6 +14,8 @@ package struct EqualityIndex: Sendable {
   /// Where the message has the value.
   let field: JSONPath
   let parameter: Parameter
+  /// The condition says nothing else: whatever the index finds has passed it.
+  private(set) var isExact = false
 
   /// Of the first filter that is a `where` with such an equation among the conditions that must all hold; `nil`: there is
   /// none, or a filter counts the messages that the index would not let through.
@@ -26,6 +28,7 @@ package struct EqualityIndex: Sendable {
       guard case .equal(let left, let right) = conjunct else { continue }
       if let found = Self(left, right) ?? Self(right, left) {
         self = found
+        isExact = conjunct == condition
         return
       }
     }
@@ -53,7 +56,7 @@ package struct EqualityIndex: Sendable {
   }
 
   /// The value that a stream's messages have.
-  func value(of parameters: FilterParameters) -> String? {
+  func value(of parameters: FilterParameters) -> ExactText? {
     switch parameter {
     case .path(let name): parameters.path[name]
     case .query(let name): parameters.query[name]
@@ -63,10 +66,10 @@ package struct EqualityIndex: Sendable {
   /// The value that a message has; `nil`: one that no parameter is equal to, as it is no string.
   ///
   /// - Throws: `FilterFailure` when the message has no such field or is no JSON, as the condition would.
-  func value(of message: inout Message) throws(FilterFailure) -> String? {
+  func value(of message: inout Message) throws(FilterFailure) -> ExactText? {
     try message.read { (tape, text) throws(FilterFailure) in
       guard let node = tape.node(at: field, in: text) else { throw FilterFailure("no such field: \(field)") }
-      return tape.kind(of: node) == .string ? tape.string(of: node, in: text) : nil
+      return tape.kind(of: node) == .string ? ExactText(tape.string(of: node, in: text)) : nil
     }
   }
 }

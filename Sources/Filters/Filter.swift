@@ -1,4 +1,5 @@
 import Expressions
+import Logging
 import Streams
 
 /// What a spec makes: it takes message after message, and may keep state between them.
@@ -51,7 +52,7 @@ package struct Moment: Sendable, Equatable {
   package var timestamp: Timestamp { Timestamp(wall: wall) }
 }
 
-/// What filters share while messages run through them: the time, the values of expressions, and what was emitted.
+/// What filters share while messages run through them: the time, the values of expressions, what was emitted and said.
 package struct Run: Sendable {
   package internal(set) var moment: Moment
   /// The number of the message that runs, from 1, among those the pipeline was given.
@@ -59,6 +60,8 @@ package struct Run: Sendable {
   var context: EvaluationContext
   /// Emitted by the filter that runs, not yet taken by the next.
   var emitted: [Emitted] = []
+  /// What filters have to say, until the pipeline's owner takes it.
+  var log: [PipelineLogLine] = []
 
   /// What the filter that runs could not make of what it held.
   var failures: [FilterFailure] = []
@@ -73,11 +76,27 @@ package struct Run: Sendable {
   package mutating func emit(_ bytes: [UInt8], isText: Bool = true, label: Label = Label()) {
     emitted.append(Emitted(bytes: bytes, isText: isText, label: label))
   }
+
   /// Something that a filter held goes to the next.
   mutating func emit(_ held: Emitted) { emitted.append(held) }
 
   /// Tells of a failure that is no message's: when a window closes, say. It is counted, and nothing else comes of it.
   mutating func fail(_ failure: FilterFailure) { failures.append(failure) }
+
+  /// A line for the server's log. A filter bounds how often it says something.
+  package mutating func tell(_ text: String, level: Logger.Level) {
+    guard log.count < Self.mostLines else { return }
+    log.append(PipelineLogLine(level: level, text: text))
+  }
+
+  /// The most lines that wait for a pipeline's owner; more are not kept.
+  static let mostLines = 1000
+}
+
+/// What a filter has to say to who operates the server, on one line.
+package struct PipelineLogLine: Sendable, Equatable {
+  package let level: Logger.Level
+  package let text: String
 }
 
 extension Run.Emitted {

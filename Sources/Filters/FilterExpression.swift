@@ -1,5 +1,6 @@
 import ConfigText
 import Expressions
+import JSONText
 
 /// An expression in a route file, checked when it is loaded. Equal by its text.
 package struct FilterExpression: ConfigValue, Equatable {
@@ -8,6 +9,8 @@ package struct FilterExpression: ConfigValue, Equatable {
   /// The scalar it stands in, for errors that show only later.
   package let node: ConfigNode
   private let needs: MessageNeeds
+  /// The field whose value it is, if it is nothing else: `msg.user.name`.
+  private let field: JSONPath?
 
   package static let expectation = "an expression such as msg.price > 100"
 
@@ -17,7 +20,8 @@ package struct FilterExpression: ConfigValue, Equatable {
     reader.expression(node, expectation) { (text) throws(ExpressionProblems) in
       let expression = try Expression(parsing: text, variables: FilterVariable.table)
       let needs = MessageNeeds(expression.references)
-      return FilterExpression(text: text, expression: expression, node: node, needs: needs)
+      return FilterExpression(
+        text: text, expression: expression, node: node, needs: needs, field: expression.shape.messageField)
     }
   }
 
@@ -28,10 +32,27 @@ package struct FilterExpression: ConfigValue, Equatable {
     try run.withMessage(&message, needs) { (context) throws(EvaluationError) in try expression.evaluate(context) }
   }
 
+  /// Appends the value as JSON; a field of the message with the spelling it has there.
+  func appendJSON(of message: inout Message, _ run: inout Run, to out: inout [UInt8]) throws(FilterFailure) {
+    guard let field else { return try value(&message, &run).appendJSON(to: &out) }
+    try message.read { (tape, text) throws(FilterFailure) in
+      guard let node = tape.node(at: field, in: text) else { throw FilterFailure("no such field: \(field)") }
+      out.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[tape.range(of: node)]))
+    }
+  }
+
   /// Reports an expression whose value is known to be of no use here.
   func check(_ allowed: [StaticType], _ what: String, _ reader: inout ConfigReader) {
     guard !allowed.contains(expression.type), expression.type != .dyn else { return }
     reader.error("\(what), and this is of type \(expression.type.name)", at: node.place)
+  }
+}
+
+extension ExpressionShape {
+  /// The field of the message that is meant, or the message itself.
+  fileprivate var messageField: JSONPath? {
+    guard case .path(FilterVariable.msg.rawValue, let names) = self else { return nil }
+    return JSONPath(names: names)
   }
 }
 

@@ -10,6 +10,8 @@ package protocol FilterSpec: Equatable, Sendable {
   static var summary: String { get }
   /// Its value as an operator would write it, in YAML's flow style.
   static var example: String { get }
+  /// Whether its filter may have something to do at a time, without a message; one that says no is never asked.
+  static var isTimed: Bool { get }
   /// The keys that its value may have, if that can be a mapping with fixed keys.
   static var keys: [FilterKey] { get }
 
@@ -30,6 +32,7 @@ package protocol FilterSpec: Equatable, Sendable {
 }
 
 extension FilterSpec {
+  package static var isTimed: Bool { true }
   package static var keys: [FilterKey] { [] }
   package var expressions: [FilterExpression] { [] }
   package var uses: [VariableUses] { expressions.map(\.uses) }
@@ -89,6 +92,18 @@ package enum FilterRegistry {
     SetSpec.self,
     MapSpec.self,
     TextSpec.self,
+    WrapSpec.self,
+    UnwrapSpec.self,
+    JSONSpec.self,
+    CSVSpec.self,
+    RegexSpec.self,
+    SplitSpec.self,
+    EncodeSpec.self,
+    DecodeSpec.self,
+    EventSpec.self,
+    IDSpec.self,
+    ExecSpec.self,
+    LogSpec.self,
     DistinctSpec.self,
     ThrottleSpec.self,
     SampleSpec.self,

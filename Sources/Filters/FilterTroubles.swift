@@ -2,8 +2,8 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Tells the log of messages that filters could not deal with: the first of each kind at once, later ones summed up once a
-/// minute.
+/// Tells the log what filters say, and of messages that they could not deal with: the first of each kind at once, later
+/// ones summed up once a minute.
 package final class FilterTroubles: Sendable {
   private let name: String
   private let logger: Logger
@@ -29,6 +29,10 @@ package final class FilterTroubles: Sendable {
 
   /// Everything since the start.
   package var ledger: FailureLedger { state.withLock { $0.all } }
+
+  package func say(_ lines: [PipelineLogLine]) {
+    for line in lines { logger.log(level: line.level, "\(name): \(line.text)") }
+  }
 
   package func tell(_ failures: FailureLedger) {
     let (new, isFirst) = state.withLock { state in

@@ -62,15 +62,15 @@ extension Run {
 /// What a request gives to the pipelines of its route.
 package struct FilterParameters: Hashable, Sendable {
   /// By name, of the route's path.
-  package var path: [String: String]
+  let path: [String: ExactText]
   /// By name, of the request's query; only those that the filters use.
-  package var query: [String: String]
+  let query: [String: ExactText]
 
   package static let none = FilterParameters(path: [:], query: [:])
 
   package init(path: [String: String], query: [String: String]) {
-    self.path = path
-    self.query = query
+    self.path = path.mapValues { ExactText($0) }
+    self.query = query.mapValues { ExactText($0) }
   }
 
   /// The context that evaluations start from.
@@ -81,9 +81,9 @@ package struct FilterParameters: Hashable, Sendable {
     return context
   }
 
-  private static func map(_ values: [String: String]) -> ValueMap {
+  private static func map(_ values: [String: ExactText]) -> ValueMap {
     var map = ValueMap()
-    for (name, value) in values.sorted(by: { $0.key < $1.key }) { _ = map.insert(.string(name), .string(value)) }
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) { _ = map.insert(.string(name), .string(value.text)) }
     return map
   }
 }

@@ -5,6 +5,7 @@ import Expressions
 package struct MapSpec: FilterSpec {
   package var value: FilterExpression
 
+  package static let isTimed = false
   package static let key = "map"
   package static let summary = "Puts the value of an expression, as JSON, in place of the message."
   package static let example = "'{\"symbol\": msg.symbol, \"cents\": int(msg.price * 100)}'"
@@ -37,14 +38,5 @@ struct MapFilter: Filter {
     try value.appendJSON(of: &message, &run, to: &text)
     try message.replace { _, out in out.append(contentsOf: text) }
     return true
-  }
-}
-
-extension FilterExpression {
-  /// Appends the value as JSON.
-  func appendJSON(
-    of message: inout Message, _ run: inout Run, to out: inout [UInt8]
-  ) throws(FilterFailure) {
-    try value(&message, &run).appendJSON(to: &out)
   }
 }

@@ -42,6 +42,16 @@ package struct Message: Sendable {
     self.label = label
   }
 
+  /// Whether its buffers are worth keeping for another message: up to 256 KiB.
+  var isSmall: Bool { bytes.capacity <= 256 << 10 && spare.capacity <= 256 << 10 }
+
+  /// Lets everything go but the buffers.
+  mutating func clear() {
+    forget()
+    bytes.removeAll(keepingCapacity: true)
+    label = Label()
+  }
+
   /// The buffers are this message's alone again, and nothing is known of the text.
   private mutating func forget() {
     shared = nil

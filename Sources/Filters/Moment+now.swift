@@ -17,4 +17,10 @@ extension Moment {
       uptime: Int64(NIODeadline.now().uptimeNanoseconds),
       wall: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
   }
+
+  /// An earlier moment by the clock that never goes back; what the other clock was is reckoned from now.
+  static func at(uptime: Int64) -> Moment {
+    let now = Moment.now()
+    return now.advanced(by: uptime - now.uptime)
+  }
 }

@@ -5,6 +5,7 @@ import JSONText
 package struct PickSpec: FilterSpec {
   package var fields: [FieldPath]
 
+  package static let isTimed = false
   package static let key = "pick"
   package static let summary = "Keeps some fields of a JSON object, with the order and the spelling they have."
   package static let example = "[symbol, price, user.name]"

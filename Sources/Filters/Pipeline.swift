@@ -16,9 +16,9 @@ package struct Pipeline: Sendable {
   }
 
   private var stages: [Stage]
+  /// The stages that have deadlines.
+  private let timed: [Int]
   private var run: Run
-  /// One message for each depth of emitting, used again and again.
-  private var messages: [Message]
   private let onError: ErrorPolicy
   /// What filters could not deal with since it was last asked for.
   package private(set) var failures = FailureLedger()
@@ -35,7 +35,6 @@ package struct Pipeline: Sendable {
   ) {
     self.onError = onError
     run = Run(moment: Moment(uptime: 0, wall: 0), context: parameters.context())
-    messages = []
     var left = (old?.stages ?? [])[...]
     stages = steps.map { step in
       guard let index = left.firstIndex(where: { $0.step.spec.isEqual(to: step.spec) }) else {
@@ -44,6 +43,7 @@ package struct Pipeline: Sendable {
       defer { left = left[(index + 1)...] }
       return Stage(step: step, filter: left[index].filter)
     }
+    timed = steps.indices.filter { type(of: steps[$0].spec).isTimed }
     if let old { run.seq = old.run.seq }
   }
 
@@ -52,8 +52,11 @@ package struct Pipeline: Sendable {
   /// The steps it was made of.
   package var steps: [FilterStep] { stages.map(\.step) }
 
+  /// The filters, in order.
+  var filters: [any Filter] { stages.map(\.filter) }
+
   /// When `tick` is to be called at the latest, in nanoseconds of `Moment.uptime`; `nil`: nothing waits.
-  package var deadline: Int64? { stages.lazy.compactMap(\.filter.deadline).min() }
+  package var deadline: Int64? { timed.lazy.compactMap { stages[$0].filter.deadline }.min() }
 
   /// How many keys its filters had to forget because there were too many.
   package var evictions: Int { stages.reduce(0) { $0 + $1.filter.evictions } }
@@ -67,7 +70,7 @@ extension Pipeline {
     begin(at: moment)
     var out = Batch()
     out.reserve(bytes: batch.bytes.count)
-    var message = takeMessage()
+    var message = MessagePool.shared.take()
     batch.bytes.withUnsafeBytes { bytes in
       for index in 0..<batch.count {
         run.seq += 1
@@ -78,7 +81,7 @@ extension Pipeline {
         pass(&message, from: 0, into: &out)
       }
     }
-    messages.append(message)
+    MessagePool.shared.putBack(message)
     return out
   }
 
@@ -86,11 +89,35 @@ extension Pipeline {
   package mutating func tick(at moment: Moment) -> Batch {
     begin(at: moment)
     var out = Batch()
-    for index in stages.indices {
+    for index in timed {
       guard let deadline = stages[index].filter.deadline, deadline <= moment.uptime else { continue }
       stages[index].filter.tick(&run)
       flush(behind: index, into: &out)
     }
+    return out
+  }
+
+  /// What becomes of messages that a filter beside the pipeline has answered.
+  package mutating func answer(_ answer: FilterAnswer, at moment: Moment) -> Batch {
+    begin(at: moment)
+    var out = Batch()
+    let index = stages.firstIndex { ($0.filter as? any AnsweringFilter)?.identity == answer.from }
+    guard let index else { return out }
+    // What was not answered is gone: it cannot pass either.
+    if let failure = answer.failure {
+      for _ in 0..<answer.failed { _ = note(failure, at: index) }
+    }
+    let batch = answer.batch
+    var message = MessagePool.shared.take()
+    batch.bytes.withUnsafeBytes { bytes in
+      for number in 0..<batch.count {
+        message.load(
+          UnsafeRawBufferPointer(rebasing: bytes[batch.range(number)]), isText: batch.marks[number].isText,
+          label: batch.label(number))
+        pass(&message, from: index + 1, into: &out)
+      }
+    }
+    MessagePool.shared.putBack(message)
     return out
   }
 
@@ -117,12 +144,17 @@ extension Pipeline {
     return closing
   }
 
+  /// What filters have said since this was last called; their owner logs it.
+  package mutating func takeLog() -> [PipelineLogLine] {
+    guard !run.log.isEmpty else { return [] }
+    defer { run.log = [] }
+    return run.log
+  }
+
   private mutating func begin(at moment: Moment) {
     run.moment = moment
     run.context.now = moment.timestamp
   }
-
-  private mutating func takeMessage() -> Message { messages.popLast() ?? Message() }
 
   private mutating func pass(_ message: inout Message, from first: Int, into out: inout Batch) {
     for index in first..<stages.count {
@@ -144,12 +176,12 @@ extension Pipeline {
     guard !run.emitted.isEmpty else { return }
     var emitted: [Run.Emitted] = []
     swap(&emitted, &run.emitted)
-    var message = takeMessage()
+    var message = MessagePool.shared.take()
     for one in emitted {
       one.bytes.withUnsafeBytes { message.load($0, isText: one.isText, label: one.label) }
       pass(&message, from: index + 1, into: &out)
     }
-    messages.append(message)
+    MessagePool.shared.putBack(message)
   }
 
   /// Whether the message goes on all the same.

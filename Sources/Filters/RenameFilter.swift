@@ -11,6 +11,7 @@ package struct RenameSpec: FilterSpec {
   package var names: [Name]
   private let edit: JSONRename
 
+  package static let isTimed = false
   package static let key = "rename"
   package static let summary = "Gives fields of a JSON object other names; each stays where it is."
   package static let example = "{px: price, user.nick: name}"

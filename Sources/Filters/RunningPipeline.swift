@@ -18,17 +18,26 @@ package final class RunningPipeline: Sink {
   private let timers: any EventLoop
   private let troubles: FilterTroubles
   private let closeSource: @Sendable (String) -> Void
+  private let name: String
+  private let logger: Logger
 
   private enum Work: Sendable {
     case batch(Batch, first: Offset?)
+    /// What came at an earlier time, in nanoseconds of `Moment.uptime`.
+    case earlier(Batch, at: Int64)
     case health(Health)
     case tick
     case replace(@Sendable (Pipeline) -> Pipeline)
+    case answer(FilterAnswer)
     case finish
 
     /// Payload bytes.
     var bytes: Int {
-      if case .batch(let batch, _) = self { batch.bytes.count } else { 0 }
+      switch self {
+      case .batch(let batch, _), .earlier(let batch, _): batch.bytes.count
+      case .answer(let answer): answer.bytes
+      default: 0
+      }
     }
   }
 
@@ -42,6 +51,8 @@ package final class RunningPipeline: Sink {
     var bytes = 0
     var sinks: [any Sink]
     var links: [DemandLink] = []
+    /// Filters that work beside the pipeline.
+    var answering: [any AnsweringFilter] = []
     /// When the timer goes off, in nanoseconds of `Moment.uptime`.
     var timer: Int64?
   }
@@ -59,8 +70,21 @@ package final class RunningPipeline: Sink {
     state = Mutex(State(pipeline: isHeld ? nil : pipeline, held: isHeld ? pipeline : nil, sinks: []))
     self.timers = timers
     self.closeSource = closeSource
+    self.name = name
+    self.logger = logger
     self.troubles = troubles ?? FilterTroubles(name: name, logger: logger, timers: timers)
     setSinks(sinks)
+    start(pipeline)
+  }
+
+  private func start(_ pipeline: Pipeline) {
+    state.withLock { $0.answering = pipeline.answering }
+    pipeline.start(host)
+  }
+
+  /// For filters that work beside the pipeline.
+  private var host: FilterHost {
+    FilterHost(name: name, logger: logger, eventLoop: timers) { [weak self] in self?.post(.answer($0)) }
   }
 
   /// What could not be dealt with since it was made.
@@ -79,15 +103,21 @@ package final class RunningPipeline: Sink {
 
   /// Works from now on: first on what the one group that feeds it, if it is one, holds within `history`, then on what has
   /// gathered. Call it when the group forwards to it already: each message counts once.
-  package func begin(behind group: Group?, within history: History) {
+  ///
+  /// - Parameter entrance: what history passes first, as live batches have before they come here.
+  package func begin(behind group: Group?, within history: History, through entrance: Pipeline = Pipeline([])) {
     // What was appended before this moment is read from the log, all else has come or will come as a batch.
     let start = group?.log.end.next
-    let earlier = start.flatMap { group?.log.kept(within: history, before: $0) } ?? []
+    var entrance = entrance
+    let earlier = (start.flatMap { group?.log.kept(within: history, before: $0) } ?? []).map { batch, appended in
+      let time = Int64(appended.uptimeNanoseconds)
+      return Work.earlier(entrance.isEmpty ? batch : entrance.process(batch, at: .at(uptime: time)), at: time)
+    }
     let pipeline = state.withLock { state in
       let gathered = state.inbox.filter { work in
         if let start, case .batch(_, let first?) = work { first >= start } else { true }
       }
-      state.inbox = Deque(earlier.map { Work.batch($0, first: nil) } + gathered)
+      state.inbox = Deque(earlier + gathered)
       state.bytes = state.inbox.reduce(0) { $0 + $1.bytes }
       return state.held.take()
     }
@@ -107,8 +137,8 @@ package final class RunningPipeline: Sink {
   package func finish() { post(.finish) }
 
   package func mustWait(limit: Int) -> Bool {
-    let (bytes, sinks) = state.withLock { ($0.bytes, $0.sinks) }
-    return bytes > limit || sinks.contains { $0.mustWait(limit: limit) }
+    let (bytes, answering, sinks) = state.withLock { ($0.bytes, $0.answering, $0.sinks) }
+    return bytes > limit || answering.contains(where: \.mustWait) || sinks.contains { $0.mustWait(limit: limit) }
   }
 }
 
@@ -157,11 +187,15 @@ extension RunningPipeline {
   private func perform(_ work: Work, _ pipeline: inout Pipeline, _ sinks: [any Sink]) {
     let out: Batch
     switch work {
+    case .batch(let batch, _) where pipeline.isEmpty: out = batch
     case .batch(let batch, _): out = pipeline.process(batch, at: .now())
+    case .earlier(let batch, let time): out = Self.replay(batch, at: time, through: &pipeline)
     case .tick: out = pipeline.tick(at: .now())
+    case .answer(let answer): out = pipeline.answer(answer, at: .now())
     case .finish: out = pipeline.finish(at: .now())
     case .replace(let make):
       pipeline = make(pipeline)
+      start(pipeline)
       return
     case .health(let health):
       for sink in sinks { sink.announce(health) }
@@ -171,7 +205,18 @@ extension RunningPipeline {
     for sink in sinks { sink.publish(out) }
   }
 
+  /// What a batch would have led to at its time, and before it what was due until then: a window of the past holds what
+  /// came in it, and not all at once what history holds.
+  private static func replay(_ batch: Batch, at time: Int64, through pipeline: inout Pipeline) -> Batch {
+    guard !pipeline.isEmpty else { return batch }
+    var out = Batch()
+    while let deadline = pipeline.deadline, deadline <= time { out.append(pipeline.tick(at: .at(uptime: deadline))) }
+    out.append(pipeline.process(batch, at: .at(uptime: time)))
+    return out
+  }
+
   private func report(_ pipeline: inout Pipeline) {
+    troubles.say(pipeline.takeLog())
     guard !pipeline.failures.isEmpty else { return }
     troubles.tell(pipeline.takeFailures())
     if let reason = pipeline.takeClosing() { closeSource(reason) }

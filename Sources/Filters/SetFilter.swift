@@ -12,6 +12,7 @@ package struct SetSpec: FilterSpec {
   package var assignments: [Assignment]
   private let edit: JSONSet
 
+  package static let isTimed = false
   package static let key = "set"
   package static let summary =
     "Puts the values of expressions into a JSON object, in place of a field or behind the last."

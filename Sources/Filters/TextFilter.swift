@@ -5,6 +5,7 @@ import JSONText
 package struct TextSpec: FilterSpec {
   package var template: TextTemplate
 
+  package static let isTimed = false
   package static let key = "text"
   package static let summary = "Puts text made of fields in place of a JSON message."
   package static let example = "\"{.symbol} costs {.price}\""

@@ -181,6 +181,7 @@ final class EachFileReader: Sendable {
     guard !pipeline.isEmpty else { return batch }
     var out = pipeline.process(batch, at: .now())
     if isAtEnd { out.append(pipeline.finish(at: .now())) }
+    troubles.say(pipeline.takeLog())
     let failures = pipeline.takeFailures()
     if !failures.isEmpty { troubles.tell(failures) }
     return out

@@ -1,13 +1,16 @@
 import Streams
 
-/// `text/event-stream` (HTML Living Standard, section 9.2.6): the data of each event is a message.
+/// `text/event-stream` (HTML Living Standard, section 9.2.6): the data of each event is a message, which keeps the event's
+/// name.
 ///
-/// Comments, names, ids and `retry` are passed over; an event without data is none.
+/// Comments, ids and `retry` are passed over; an event without data is none. Names of another sluice's own events are
+/// passed over too: they tell of that server's stream, not of this one's.
 struct EventStreamFramer: Framer {
   private let maxMessage: Int
   private var line: [UInt8] = []
   private var data: [UInt8] = []
   private var hasData = false
+  private var name: String?
   private var isFirstLine = true
   private var endedWithCarriageReturn = false
   /// The line in hand is too long to be of use; what it was is not known.
@@ -15,7 +18,6 @@ struct EventStreamFramer: Framer {
   private var isSkipping = false
   private(set) var drops = FramerDrops()
 
-  private static let field = Array("data".utf8)
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   init(maxMessage: Int) { self.maxMessage = maxMessage }
@@ -62,12 +64,28 @@ struct EventStreamFramer: Framer {
       if line.starts(with: Self.byteOrderMark) { line.removeFirst(3) }
     }
     if line.isEmpty { return dispatch(into: &batch) }
-    guard line.starts(with: Self.field) else { return }
-    var value = line[Self.field.count...]
-    guard value.isEmpty || value.first == UInt8(ascii: ":") else { return }
+    if let value = value(of: "data") {
+      add(value)
+    } else if !isLineCut, let value = value(of: "event") {
+      rename(value)
+    }
+  }
+
+  /// The value of the line's field, if that has this name.
+  private func value(of field: StaticString) -> ArraySlice<UInt8>? {
+    let count = field.utf8CodeUnitCount
+    guard line.count >= count, (0..<count).allSatisfy({ line[$0] == field.utf8Start[$0] }) else { return nil }
+    var value = line[count...]
+    guard value.isEmpty || value.first == UInt8(ascii: ":") else { return nil }
     value = value.dropFirst()
     if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-    add(value)
+    return value
+  }
+
+  private mutating func rename(_ value: ArraySlice<UInt8>) {
+    let text = String(decoding: value, as: UTF8.self)
+    let isKept = !text.isEmpty && text.utf8.count <= Label.mostBytes && !text.hasPrefix(Label.reservedNames)
+    name = isKept ? text : nil
   }
 
   private mutating func add(_ value: ArraySlice<UInt8>) {
@@ -87,9 +105,10 @@ struct EventStreamFramer: Framer {
     if isSkipping {
       drops.tooLong += 1
     } else if hasData {
-      data.withUnsafeBytes { batch.append(classifying: $0) }
+      data.withUnsafeBytes { batch.append($0, isText: UTF8Text.isValid($0), label: Label(event: name)) }
     }
     data.removeAll(keepingCapacity: true)
+    name = nil
     hasData = false
     isSkipping = false
   }

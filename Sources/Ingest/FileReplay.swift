@@ -93,9 +93,7 @@ struct PacedReplay {
         due = Batch()
         try await clock.sleep(until: start + time, tolerance: .zero)
       }
-      batch.bytes.withUnsafeBytes {
-        due.append(UnsafeRawBufferPointer(rebasing: $0[range]), isText: batch.marks[index].isText)
-      }
+      due.append(index, of: batch)
     }
     count += batch.count
     await outlet.publish(due)

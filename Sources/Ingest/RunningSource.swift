@@ -1,6 +1,7 @@
 import Delivery
 import Logging
 import NIOCore
+import Processes
 import Streams
 import Synchronization
 
@@ -54,7 +55,7 @@ package final class RunningSource: Sendable {
 
   /// Stops it for good; when this returns its processes have ended and its sockets are closed.
   ///
-  /// It takes no longer than `ExecSource.grace` and a little.
+  /// It takes no longer than `ChildProcess.grace` and a little.
   package func stop() async {
     let supervision = task.withLock { $0 }
     supervision?.cancel()

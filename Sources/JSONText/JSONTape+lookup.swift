@@ -49,10 +49,17 @@ extension JSONTape {
     let node = nodes[key]
     let start = Int(node.start) + 1
     let count = Int(node.end) - 1 - start
-    guard !node.isEscaped else { return count > name.count && utf8(of: key, in: text).elementsEqual(name) }
+    guard !node.isEscaped else { return count > name.count && isEscapedKey(key, name, in: text) }
     guard count == name.count else { return false }
     for offset in 0..<count where text[start + offset] != name[offset] { return false }
     return true
+  }
+
+  /// Apart, so that the loops over keys stay small.
+  @inline(never) private func isEscapedKey(
+    _ key: Int, _ name: UnsafeBufferPointer<UInt8>, in text: UnsafeRawBufferPointer
+  ) -> Bool {
+    utf8(of: key, in: text).elementsEqual(name)
   }
 
   @inline(__always) func isKey(_ key: Int, _ name: JSONName, in text: UnsafeRawBufferPointer) -> Bool {

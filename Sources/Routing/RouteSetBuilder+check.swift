@@ -126,6 +126,10 @@ extension RouteSetBuilder {
     if route.spec.from.count > 1, let place = node["from"]?.place {
       reader.error("a file with 'mode: each' cannot be merged: every subscriber has its own stream", at: place)
     }
+    let steps = routeSet.steps(of: route.spec.filters) + specs.flatMap { routeSet.steps(of: $0.settings.filters) }
+    for step in steps where step.spec is ExecSpec {
+      reader.error("'exec' has no meaning with 'mode: each': every subscriber has its own stream", at: step.place)
+    }
     for key in ["history", "replay", "slow", "into", "health"] {
       guard let entry = node.entries?.first(where: { $0.name == key }) else { continue }
       reader.error(

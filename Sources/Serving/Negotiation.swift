@@ -103,10 +103,16 @@ package struct Subscription: Sendable {
 /// Where a request wants to go on: `Last-Event-ID`, else `?last_event_id=`, else `?after=`.
 package struct Resume: Equatable, Sendable {
   package var token: ResumeToken?
-  /// The id is not one of ours (an EventSource sends what it had from whoever answered before): the gap is told.
+  /// The id is not EPOCH-SEQ: one that a message has of its own, or (as an EventSource sends what it had from whoever
+  /// answered before) unknown here, which is told as a gap.
   package var isForeign = false
   /// `after` was given, perhaps empty: the subscriber wants to be told where it starts.
   package var wantsPosition = false
+  /// The last event id as it came: perhaps one that a message has of its own.
+  private var lastID: String?
+
+  /// The id, unless it is the server's own in a log of this epoch.
+  func ownID(in epoch: Epoch) -> String? { token?.epoch == epoch ? nil : lastID }
 
   init(_ head: HTTPRequestHead, _ target: RequestTarget) throws(Refusal) {
     if let after = target.value("after") {
@@ -118,6 +124,7 @@ package struct Resume: Equatable, Sendable {
     }
     let header = head.headers.first(name: "last-event-id").flatMap { $0.isEmpty ? nil : $0 }
     guard let last = header ?? target.value("last_event_id"), !last.isEmpty else { return }
+    lastID = last.utf8.count <= Label.mostBytes ? last : nil
     token = ResumeToken(last)
     isForeign = token == nil
   }

@@ -20,6 +20,8 @@ struct Start {
       cursor = log.end
       let isOther = resume.isForeign || (resume.token.map { $0.epoch != log.epoch } ?? false)
       if isOther { gap = Gap(missed: nil, resumed: Self.token(log, cursor)) }
+    } else if let id = resume.ownID(in: log.epoch), let found = log.resume(afterID: id, within: endpoint.history) {
+      (cursor, gap) = found
     } else if resume.isForeign {
       cursor = log.start(.all, within: endpoint.history)
       gap = Gap(missed: nil, resumed: Self.token(log, cursor))

@@ -51,16 +51,18 @@ package struct Batch: Sendable {
     labels.append(label)
   }
 
+  /// Adds message `index` of another batch, with what goes beside it.
+  package mutating func append(_ index: Int, of other: Batch) {
+    let (isText, label) = (other.marks[index].isText, other.label(index))
+    other.bytes.withUnsafeBytes {
+      append(UnsafeRawBufferPointer(rebasing: $0[other.range(index)]), isText: isText, label: label)
+    }
+  }
+
   /// Adds all messages of another batch.
   package mutating func append(_ other: Batch) {
     guard !isEmpty else { return self = other }
-    other.bytes.withUnsafeBytes { bytes in
-      for index in 0..<other.count {
-        append(
-          UnsafeRawBufferPointer(rebasing: bytes[other.range(index)]), isText: other.marks[index].isText,
-          label: other.label(index))
-      }
-    }
+    for index in 0..<other.count { append(index, of: other) }
   }
 
   /// What goes beside message `index`.
@@ -80,12 +82,7 @@ package struct Batch: Sendable {
   package func dropping(_ count: Int) -> Batch {
     guard count > 0 else { return self }
     var rest = Batch()
-    bytes.withUnsafeBytes { bytes in
-      for index in min(count, self.count)..<self.count {
-        rest.append(
-          UnsafeRawBufferPointer(rebasing: bytes[range(index)]), isText: marks[index].isText, label: label(index))
-      }
-    }
+    for index in min(count, self.count)..<self.count { rest.append(index, of: self) }
     return rest
   }
 

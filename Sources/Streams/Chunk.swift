@@ -49,6 +49,19 @@ package final class Chunk: Sendable {
     return position + (index == 0 ? 0 : UInt64(batch.marks[index - 1].end))
   }
 
+  /// The id that message `index` has of its own; nil: it has the server's, EPOCH-SEQ.
+  ///
+  /// An id that could be taken for one of the server's in this log is passed over: it would resume elsewhere.
+  package func ownID(_ index: Int) -> String? {
+    guard let id = batch.label(index).id, ResumeToken(id)?.epoch != epoch else { return nil }
+    return id
+  }
+
+  /// The newest message with an id of its own.
+  func offset(ofID id: String) -> Offset? {
+    batch.labels.indices.last { batch.labels[$0].id == id && ownID($0) != nil }.map { first + $0 }
+  }
+
   /// The messages from `offset` on, if the chunk has some before it; else all.
   func batch(from offset: Offset) -> Batch { offset > first ? batch.dropping(offset - first) : batch }
 

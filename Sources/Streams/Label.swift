@@ -7,6 +7,11 @@ package struct Label: Equatable, Sendable {
   /// What the message is the newest of, in a group that keeps the last message of each key.
   package var key: String?
 
+  /// The start of the names that the server's own events have: no message has such a name.
+  package static let reservedNames = "sluice."
+  /// The longest name and the longest id, in bytes.
+  package static let mostBytes = 256
+
   package init(event: String? = nil, id: String? = nil, key: String? = nil) {
     self.event = event
     self.id = id

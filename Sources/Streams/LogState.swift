@@ -13,8 +13,10 @@ struct LogState {
   var wasJoined = false
   /// The newest message of each key, if history asks for that.
   var latest: LatestByKey?
-  /// Chunks that end at or before this offset have had their encodings dropped.
-  var cooled = Offset.zero
+  /// How many chunks at the front have had their encodings dropped.
+  var cooled = 0
+  /// Whether a message ever had an id of its own.
+  var hasIDs = false
 }
 
 extension LogState {
@@ -42,6 +44,12 @@ extension LogState {
     let chunk = chunks[index]
     let offset = max(offset, chunk.first)
     return Cursor(next: offset, position: chunk.position(of: offset))
+  }
+
+  /// The newest chunks that end at or before an offset, oldest first.
+  func chunks(before offset: Offset, most: Int) -> [Chunk] {
+    let end = index(of: offset)
+    return Array(chunks[max(end - most, 0)..<end])
   }
 
   func cursor(within bytes: Int) -> Cursor {
@@ -95,23 +103,30 @@ extension LogState {
   mutating func coolDown() -> [Chunk] {
     let limit = end.position - min(end.position, UInt64(StreamLog.hotBytes))
     var found: [Chunk] = []
-    var index = index(of: cooled)
-    while index < chunks.count, chunks[index].endPosition <= limit {
-      found.append(chunks[index])
-      cooled = chunks[index].end
-      index += 1
+    while cooled < chunks.count, chunks[cooled].endPosition <= limit {
+      found.append(chunks[cooled])
+      cooled += 1
     }
     return found
   }
 
+  /// Lets chunks go that history does not want and no reader holds. It looks at no chunk but the first ones.
   mutating func trim(now: NIODeadline) {
-    let wanted = historyStart(history, now: now).next
     let held = holds.values.min() ?? end.next
     let limit = UInt64(holdLimit) + UInt64(history.size)
-    while let chunk = chunks.first, chunk.end <= wanted {
+    while let chunk = chunks.first, isOutOfHistory(chunk, now: now) {
       guard chunk.end <= held || end.position - chunk.position > limit else { break }
       chunks.removeFirst()
+      if cooled > 0 { cooled -= 1 }
     }
+  }
+
+  /// Whether all messages of a chunk are before `historyStart`.
+  private func isOutOfHistory(_ chunk: Chunk, now: NIODeadline) -> Bool {
+    if chunk.end.value <= end.next.value - min(end.next.value, UInt64(history.messages)) { return true }
+    let last = chunk.position(of: Offset(chunk.end.value - 1))
+    if last < end.position - min(end.position, UInt64(history.size)) { return true }
+    return history.age.map { chunk.appended < now - TimeAmount($0) } ?? false
   }
 }
 

@@ -41,6 +41,7 @@ package final class StreamLog: Sendable {
       let chunk = Chunk(
         epoch: epoch, first: state.end.next, position: state.end.position, appended: now, batch: batch)
       state.chunks.append(chunk)
+      if !state.hasIDs { state.hasIDs = batch.labels.contains { $0.id != nil } }
       state.end = Cursor(next: chunk.end, position: chunk.endPosition)
       state.latest?.add(chunk)
       state.trim(now: now)
@@ -167,6 +168,29 @@ extension StreamLog {
     }
   }
 
+  /// Where a subscriber goes on that has all up to the newest message with this id of its own; `nil` when the log holds
+  /// none. It takes time in proportion to what the log holds, and does not keep others from the log meanwhile.
+  package func resume(
+    afterID id: String, within history: History, now: NIODeadline = .now()
+  ) -> (cursor: Cursor, gap: Gap?)? {
+    guard let last = offset(ofID: id) else { return nil }
+    return resume(after: ResumeToken(epoch: epoch, last: last), within: history, now: now)
+  }
+
+  private func offset(ofID id: String) -> Offset? {
+    var (end, hasIDs) = state.withLock { ($0.end.next, $0.hasIDs) }
+    guard hasIDs else { return nil }
+    while true {
+      let before = end
+      let chunks = state.withLock { $0.chunks(before: before, most: 256) }
+      guard let oldest = chunks.first else { return nil }
+      for chunk in chunks.reversed() {
+        if let offset = chunk.offset(ofID: id) { return offset }
+      }
+      end = oldest.first
+    }
+  }
+
   /// The first message that starts at most `bytes` before the end: where a slow subscriber is set down.
   package func cursor(within bytes: Int) -> Cursor { state.withLock { $0.cursor(within: bytes) } }
 
@@ -177,12 +201,12 @@ extension StreamLog {
     }
   }
 
-  /// What is kept before `end`, a chunk's bound, within a history's bounds; a batch for each chunk.
-  package func kept(within history: History, before end: Offset) -> [Batch] {
+  /// What is kept before `end`, a chunk's bound, within a history's bounds: a batch for each chunk, and when that came.
+  package func kept(within history: History, before end: Offset) -> [(batch: Batch, appended: NIODeadline)] {
     state.withLock { state in
       let start = state.historyStart(history, now: .now())
       guard start.next < end else { return [] }
-      return state.read(from: start, to: end, maxBytes: .max).chunks.map { $0.batch(from: start.next) }
+      return state.read(from: start, to: end, maxBytes: .max).chunks.map { ($0.batch(from: start.next), $0.appended) }
     }
   }
 }

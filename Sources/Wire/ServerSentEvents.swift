@@ -5,6 +5,7 @@ import Streams
 ///
 /// A text message is an event without a name: `id: EPOCH-SEQ`, then a `data:` line for each of its lines, cut at CR LF, LF
 /// and CR as a browser would cut them. A binary message is an event `binary` whose data is base64 (RFC 4648 section 4).
+/// A message's label gives it another name or id.
 package enum ServerSentEvents {
   static func encode(_ chunk: Chunk) -> EncodedChunk {
     let batch = chunk.batch
@@ -15,13 +16,19 @@ package enum ServerSentEvents {
     ends.reserveCapacity(batch.count)
     batch.bytes.withUnsafeBytes { raw in
       for index in 0..<batch.count {
-        bytes.writeString(prefix)
-        bytes.writeDecimal(chunk.offset(index).value)
+        if let id = chunk.ownID(index) {
+          bytes.writeString("id: \(id)")
+        } else {
+          bytes.writeString(prefix)
+          bytes.writeDecimal(chunk.offset(index).value)
+        }
         let message = UnsafeRawBufferPointer(rebasing: raw[batch.range(index)])
-        if batch.marks[index].isText {
+        let isText = batch.marks[index].isText
+        if let name = batch.label(index).event ?? (isText ? nil : "binary") { bytes.writeString("\nevent: \(name)") }
+        if isText {
           write(lines: message, to: &bytes)
         } else {
-          bytes.writeStaticString("\nevent: binary\ndata: ")
+          bytes.writeStaticString("\ndata: ")
           bytes.writeBase64(message)
         }
         bytes.writeStaticString("\n\n")

@@ -37,6 +37,27 @@ struct Bench {
 
   mutating func give(_ messages: [String]) -> [String] { pipeline.process(Batch(texts: messages), at: moment).texts }
 
+  /// The same for bytes, text or not.
+  mutating func give(bytes: [UInt8]) -> [String] {
+    var batch = Batch()
+    bytes.withUnsafeBytes { batch.append(classifying: $0) }
+    return pipeline.process(batch, at: moment).texts
+  }
+
+  /// What goes beside the messages that come out for these.
+  mutating func labels(_ messages: String..., labels: [Label] = []) -> [Label] {
+    var batch = Batch()
+    for (index, message) in messages.enumerated() {
+      let label = index < labels.count ? labels[index] : Label()
+      Array(message.utf8).withUnsafeBytes { batch.append($0, isText: true, label: label) }
+    }
+    let out = pipeline.process(batch, at: moment)
+    return (0..<out.count).map { out.label($0) }
+  }
+
+  /// What filters have said.
+  mutating func log() -> [String] { pipeline.takeLog().map { "\($0.level): \($0.text)" } }
+
   /// Time passes; what comes out meanwhile, deadline by deadline.
   mutating func wait(_ milliseconds: Int64) -> [String] {
     let end = moment.advanced(by: milliseconds * 1_000_000)

@@ -27,6 +27,18 @@ import Testing
     #expect(bench.give(#"{"a":1,"b":[1.10, 2]}"#) == [#"{"a":[1.10, 2],"b":1}"#])
   }
 
+  @Test func `a field that is copied keeps its spelling`() throws {
+    var bench = try Bench(
+      """
+      - set: {b: msg.a, c: msg.n.x}
+      - map: msg
+      """)
+    #expect(
+      bench.give(#"{"a":1.10,"n":{"x":12345678901234567890123}}"#, #"{"a":1}"#)
+        == [#"{"a":1.10,"n":{"x":12345678901234567890123},"b":1.10,"c":12345678901234567890123}"#])
+    #expect(bench.failures() == ["set: no such field: n.x × 1"])
+  }
+
   @Test func `map puts the value of an expression in place of the message`() throws {
     var bench = try Bench(#"- map: '{"s": msg.s, "n": size(msg.list), "x": msg.deep}'"#)
     #expect(

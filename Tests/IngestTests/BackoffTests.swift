@@ -1,4 +1,5 @@
 import NIOCore
+import Processes
 import Testing
 
 @testable import Ingest

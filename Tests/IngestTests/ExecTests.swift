@@ -1,4 +1,5 @@
 import ConfigText
+import Processes
 import Streams
 import Testing
 
@@ -166,7 +167,7 @@ struct ExecTests {
 
   @Test func `a program that is missing is a failure that is tried again`() async throws {
     let rig = Rig()
-    let program = ExecSource.Program.path(ConfigPath(rig.path("feed")))
+    let program = ProcessCommand.Program.path(ConfigPath(rig.path("feed")))
     try await rig.run(ExecSource(.program(program, []), cwd: ConfigPath(rig.folder))) { source in
       try await rig.untilLogged("feed cannot be started")
       #expect(source.state == .starting)

@@ -6,6 +6,8 @@ import Testing
 /// What a framer makes of bytes that come in these pieces.
 private struct Framed: Equatable {
   var messages: [[UInt8]] = []
+  /// The names of the messages' events.
+  var names: [String?] = []
   var drops = FramerDrops()
   var failure: SourceFailure?
 
@@ -19,6 +21,7 @@ private struct Framed: Equatable {
       failure = error as? SourceFailure
     }
     messages = (0..<batch.count).map { batch[$0] }
+    names = (0..<batch.count).map { batch.label($0).event }
     drops = framer.drops
   }
 
@@ -191,9 +194,17 @@ struct EventStreamFramerTests {
     #expect(frame(.sse, "data: a\r\rdata: b\r\n\r\ndata: c\n\n").texts == ["a", "b", "c"])
   }
 
-  @Test func `comments, names, ids and retry are passed over`() {
+  @Test func `comments, ids and retry are passed over`() {
     let text = ": hello\nevent: price\nid: 7\nretry: 10\ndata: x\n\n: ping\n\nevent: none\n\ndatabase: y\n\n"
     #expect(frame(.sse, text).texts == ["x"])
+  }
+
+  @Test func `a message keeps its event's name, but not that of another server's own events`() {
+    let text =
+      "event: price\ndata: a\n\ndata: b\n\ndata: c\nevent:x\nevent: y\n\nevent: none\n\ndata: d\n\nevent\ndata: e\n\n"
+    #expect(frame(.sse, text).names == ["price", nil, "y", nil, nil])
+    #expect(frame(.sse, "event: sluice.gap\ndata: {}\n\neventual: x\ndata: y\n\n").names == [nil, nil])
+    #expect(frame(.sse, "event: \(String(repeating: "x", count: 257))\ndata: y\n\n").names == [nil])
   }
 
   @Test func `only one space is taken from a value, and a field without a value is an empty line`() {

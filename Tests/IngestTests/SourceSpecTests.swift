@@ -1,4 +1,5 @@
 import ConfigText
+import Processes
 import Testing
 
 @testable import Ingest

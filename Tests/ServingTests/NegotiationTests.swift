@@ -93,6 +93,19 @@ struct NegotiationTests {
     #expect(try answer(.GET, "/x", [("Last-Event-ID", "")]) == "streamChunked")
   }
 
+  @Test func `an id that is not of the log's epoch may be one that a message has of its own`() throws {
+    func id(_ headers: [(String, String)], _ uri: String = "/x") throws -> String? {
+      let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: uri, headers: HTTPHeaders(headers))
+      return try Resume(head, #require(RequestTarget(uri))).ownID(in: Epoch(35))
+    }
+    #expect(try id([("Last-Event-ID", "trade 7")]) == "trade 7")
+    #expect(try id([("Last-Event-ID", "trade-7")]) == "trade-7")
+    #expect(try id([], "/x?last_event_id=a%20b") == "a b")
+    #expect(try id([("Last-Event-ID", "z-7")]) == nil)
+    #expect(try id([("Last-Event-ID", String(repeating: "x", count: 257))]) == nil)
+    #expect(try id([], "/x?after=a-1") == nil)
+  }
+
   // RFC 9110 section 5.6.7
   @Test func `a date is IMF-fixdate`() { #expect(HTTPDate.text(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT") }
 

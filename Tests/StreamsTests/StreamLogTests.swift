@@ -182,4 +182,63 @@ struct StreamLogTests {
     }
     #expect(madeAgain)
   }
+
+  private func append(_ ids: [String?], to log: StreamLog) {
+    var batch = Batch()
+    for id in ids { Array((id ?? "-").utf8).withUnsafeBytes { batch.append($0, isText: true, label: Label(id: id)) } }
+    log.append(batch)
+  }
+
+  @Test func `an id that a message has of its own resumes behind it, without a gap`() throws {
+    let log = StreamLog(history: roomy, holdLimit: 0)
+    append(["a", nil, "b"], to: log)
+    append(["c"], to: log)
+    let resumed = try #require(log.resume(afterID: "a", within: roomy))
+    #expect(resumed.gap == nil)
+    #expect(texts(log, from: resumed.cursor) == ["-", "b", "c"])
+    #expect(log.resume(afterID: "c", within: roomy)?.cursor == log.end)
+    #expect(log.resume(afterID: "d", within: roomy) == nil)
+  }
+
+  @Test func `of two messages with one id the newest counts`() throws {
+    let log = StreamLog(history: roomy, holdLimit: 0)
+    append(["a", "b"], to: log)
+    append(["a", "c"], to: log)
+    #expect(texts(log, from: try #require(log.resume(afterID: "a", within: roomy)).cursor) == ["c"])
+  }
+
+  @Test func `an id is found in a long log`() throws {
+    let bounds = History(messages: 2000, size: 1 << 20)
+    let log = StreamLog(history: bounds, holdLimit: 0)
+    for number in 0..<1500 { append(["\(number)"], to: log) }
+    #expect(log.resume(afterID: "3", within: bounds)?.cursor.next == Offset(5))
+  }
+
+  @Test func `an id that has left history is unknown, and one that a route's own history does not reach is a gap`()
+    throws
+  {
+    let log = StreamLog(history: History(messages: 3, size: 1 << 20), holdLimit: 0)
+    for id in ["a", "b", "c", "d"] { append([id], to: log) }
+    #expect(log.resume(afterID: "a", within: roomy) == nil)
+    let resumed = try #require(log.resume(afterID: "b", within: History(messages: 1, size: 1 << 20)))
+    #expect(resumed.gap?.missed == 1)
+    #expect(texts(log, from: resumed.cursor) == ["d"])
+  }
+
+  @Test func `an id of the form of this log's tokens is none`() {
+    let log = StreamLog(epoch: Epoch(35), history: roomy, holdLimit: 0)
+    append(["z-1", "y-1"], to: log)
+    #expect(log.resume(afterID: "z-1", within: roomy) == nil)
+    #expect(log.resume(afterID: "y-1", within: roomy)?.cursor == log.end)
+  }
+
+  @Test func `a batch keeps labels when it takes messages of another`() {
+    var batch = Batch(texts: ["a"])
+    var other = Batch(texts: ["b"])
+    Array("c".utf8).withUnsafeBytes { other.append($0, isText: false, label: Label(event: "e")) }
+    batch.append(1, of: other)
+    batch.append(0, of: other)
+    #expect((0..<3).map { batch.label($0).event } == [nil, "e", nil])
+    #expect(batch.marks.map(\.isText) == [true, false, true])
+  }
 }

@@ -47,6 +47,23 @@ struct WireFormatTests {
     #expect(encode(.sse, [(text, false)]) == ["id: z-41\nevent: binary\ndata: \(base64)\n\n"])
   }
 
+  @Test func `a label gives an event another name and id`() {
+    var batch = Batch()
+    for (text, label) in [
+      ("a", Label(event: "trade", id: "x 1")), ("b", Label()), ("c", Label(event: "ü")), ("d", Label(id: "z-41")),
+      ("e", Label(id: "Z-7")), ("f", Label(id: "zz-7")),
+    ] {
+      Array(text.utf8).withUnsafeBytes { batch.append($0, isText: true, label: label) }
+    }
+    Array("f".utf8).withUnsafeBytes { batch.append($0, isText: false, label: Label(event: "file")) }
+    let chunk = Chunk(epoch: Epoch(35), first: Offset(41), position: 0, appended: .now(), batch: batch)
+    // An id that could be the server's own in this log would resume at another message.
+    #expect(
+      String(buffer: WireFormat.sse.encode(chunk).bytes)
+        == "id: x 1\nevent: trade\ndata: a\n\nid: z-42\ndata: b\n\nid: z-43\nevent: ü\ndata: c\n\n"
+        + "id: z-44\ndata: d\n\nid: z-45\ndata: e\n\nid: zz-7\ndata: f\n\nid: z-47\nevent: file\ndata: Zg==\n\n")
+  }
+
   // RFC 6455 section 5.2: 7, 7+16 and 7+64 bits of length
   @Test(arguments: [(0, 2), (125, 2), (126, 4), (65535, 4), (65536, 10)])
   func `a frame has the shortest header`(length: Int, header: Int) {

@@ -7,7 +7,7 @@ import NIOPosix
 import Streams
 
 /// What a message costs on a route with `where: msg.symbol == params.symbol`, by the number of values that are subscribed
-/// to: the streams of 10 values and of 10,000, in turns, each message to one of them.
+/// to: 10 and 10,000, in turns. Once all messages have one of the same 10 values, once they go round all that there are.
 @main
 struct IndexBenchmark {
   static let messages = 200_000
@@ -16,15 +16,20 @@ struct IndexBenchmark {
   static func main() throws {
     let few = try Rig(values: 10)
     let many = try Rig(values: 10_000)
-    var ratios: [Double] = []
     print("a message's cost, one message a batch, from the feed to the log of its stream")
+    try compare("the same feed of 10 values", { few.measure(messages) }, { many.measure(messages, over: 10) })
+    try compare("each value in turn", { few.measure(messages) }, { many.measure(messages) })
+  }
+
+  private static func compare(_ name: String, _ few: () -> Double, _ many: () -> Double) throws {
+    var ratios: [Double] = []
     for round in 1...rounds {
-      let (a, b) = (few.measure(messages), many.measure(messages))
+      let (a, b) = (few(), many())
       ratios.append(b / a)
-      print("round \(round): 10 values \(Int(a)) ns, 10,000 values \(Int(b)) ns, ratio \(rounded(b / a))")
+      print("\(name), round \(round): 10 streams \(Int(a)) ns, 10,000 streams \(Int(b)) ns, ratio \(rounded(b / a))")
     }
     ratios.sort()
-    print("median ratio \(rounded(ratios[rounds / 2])) (the goal is at most 1.5)")
+    print("\(name): median ratio \(rounded(ratios[rounds / 2]))")
   }
 
   private static func rounded(_ number: Double) -> Double { (number * 100).rounded() / 100 }
@@ -65,14 +70,16 @@ private final class Rig {
     return NamedChains().steps(of: chain ?? FilterChain())
   }
 
-  /// Nanoseconds a message.
-  func measure(_ count: Int) -> Double {
+  /// Nanoseconds a message, of messages with so many values.
+  func measure(_ count: Int, over values: Int? = nil) -> Double {
+    let values = values ?? batches.count
+    next = 0
     let clock = ContinuousClock()
     let time = clock.measure {
       for _ in 0..<count {
         base.publish(batches[next])
         // A stride without a common divisor, so that neighbours in memory do not follow each other.
-        next = (next + 7919) % batches.count
+        next = (next + 7919) % values
       }
     }
     let (seconds, attoseconds) = time.components

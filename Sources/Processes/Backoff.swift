@@ -1,4 +1,4 @@
-/// How long to wait before a source is started again: exponential, with full jitter.
+/// How long to wait before a source or a process is started again: exponential, with full jitter.
 ///
 /// It knows no clock: how long the source ran, and chance, are parameters.
 package struct Backoff: Equatable, Sendable {
@@ -6,7 +6,7 @@ package struct Backoff: Equatable, Sendable {
   package static let shortest = Duration.milliseconds(100)
   /// The longest wait after many.
   package static let longest = Duration.seconds(30)
-  /// A source that ran for so long has done well: the next failure counts as the first.
+  /// What ran for so long has done well: the next failure counts as the first.
   package static let goodRun = Duration.seconds(10)
 
   private var ceiling = Backoff.shortest

@@ -1,9 +1,10 @@
 import Logging
 import NIOCore
+import Subprocess
 
 /// What a process says on its standard error, line by line, to the log: bounded in length and rate.
-struct LogLines {
-  private let source: String
+package struct LogLines {
+  private let name: String
   private let logger: Logger
   private var line: [UInt8] = []
   private var isCut = false
@@ -16,9 +17,23 @@ struct LogLines {
   /// The most lines that are logged in a second.
   static let linesPerSecond = 100
 
-  init(source: String, logger: Logger) {
-    self.source = source
+  /// - Parameter name: what the log calls the process: "source 'ticks'".
+  package init(_ name: String, logger: Logger) {
+    self.name = name
     self.logger = logger
+  }
+
+  /// Reads a standard error until it ends, or until the process has exited and what was in it is read.
+  package mutating func read(_ error: SubprocessOutputSequence, of watch: ExitWatch) async {
+    var watch = watch
+    // A read that fails is the end of the output.
+    do {
+      for try await bytes in error {
+        bytes.withUnsafeBytes { receive($0, at: .now()) }
+        if watch.isOverdue(at: .now()) { break }
+      }
+    } catch {}
+    finish(at: .now())
   }
 
   mutating func receive(_ bytes: UnsafeRawBufferPointer, at now: NIODeadline) {
@@ -55,12 +70,12 @@ struct LogLines {
     }
     linesInSecond += 1
     if line.last == UInt8(ascii: "\r") { line.removeLast() }
-    logger.notice("source '\(source)' says: \(Self.printable(line))\(isCut ? "…" : "")")
+    logger.notice("\(name) says: \(Self.printable(line))\(isCut ? "…" : "")")
   }
 
   private mutating func tellSuppressed() {
     guard suppressed > 0 else { return }
-    logger.warning("source '\(source)': \(suppressed) more lines of its standard error are not shown")
+    logger.warning("\(name): \(suppressed) more lines of its standard error are not shown")
     suppressed = 0
   }
 

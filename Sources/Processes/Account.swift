@@ -16,13 +16,13 @@ struct Account: Equatable {
 
   /// Looks the user up.
   ///
-  /// - Throws: `SourceFailure` when there is no such user.
-  init(named name: String) throws(SourceFailure) {
+  /// - Throws: `ProcessFailure` when there is no such user.
+  init(named name: String) throws(ProcessFailure) {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
     var buffer = [CChar](repeating: 0, count: 16 << 10)
     guard getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
-      throw SourceFailure("there is no user '\(name)'")
+      throw ProcessFailure("there is no user '\(name)'")
     }
     user = entry.pw_uid
     group = entry.pw_gid
