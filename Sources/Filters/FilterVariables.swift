@@ -73,9 +73,6 @@ package struct FilterParameters: Hashable, Sendable {
     self.query = query.mapValues { ExactText($0) }
   }
 
-  /// The names of the path's parameters.
-  package var pathNames: Set<String> { Set(path.keys) }
-
   /// The context that evaluations start from.
   func context() -> EvaluationContext {
     var context = EvaluationContext(FilterVariable.table)

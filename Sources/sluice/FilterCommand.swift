@@ -43,8 +43,9 @@ struct FilterCommand: ParsableCommand {
   }
 
   func run() throws {
-    let parameters = try self.parameters
-    let chain = try load(parameters)
+    let path = try NamedValue.all(param, "--param")
+    let parameters = FilterParameters(path: path, query: try NamedValue.all(query, "--query"))
+    let chain = try load(Set(path.keys))
     let pipeline = Pipeline(chain.steps, parameters: parameters)
     var loop = FilterLoop(pipeline, framing: try parsedFraming)
     do throws(StreamFailure) {
@@ -58,7 +59,7 @@ struct FilterCommand: ParsableCommand {
     if loop.isClosed || fail && loop.hasFailures { throw ExitCode.failure }
   }
 
-  private func load(_ parameters: FilterParameters) throws -> LoadedChain {
+  private func load(_ parameters: Set<String>) throws -> LoadedChain {
     let text = file.map { ChainWish.Text.file($0) } ?? .inline(expression ?? "")
     let choice = name.map { ChainWish.Choice.name($0) } ?? route.map { .route($0) } ?? .only
     let loaded: LoadedChain
@@ -78,12 +79,6 @@ extension FilterCommand {
   private func refusal(_ text: String) -> ExitCode {
     StandardStreams.writeError("sluice filter: \(LineLog.oneLine(text))\n")
     return .validationFailure
-  }
-
-  private var parameters: FilterParameters {
-    get throws {
-      FilterParameters(path: try NamedValue.all(param, "--param"), query: try NamedValue.all(query, "--query"))
-    }
   }
 
   /// What `--framing` means in a route file.

@@ -35,7 +35,7 @@ struct ChainSearch {
     named.checkNames(&builder.reader)
     if case .route(let path) = wish.choice { return try find(route: path, named) }
     let chain = try chain()
-    named.check(chain, in: .given(wish.parameters.pathNames.sorted(), by: "--param"), &builder.reader)
+    named.check(chain, in: .given(wish.parameters.sorted(), by: "--param"), &builder.reader)
     return named.steps(of: chain)
   }
 
@@ -74,14 +74,13 @@ struct ChainSearch {
   /// What the path has, and the filters use, must be given; nothing else may be.
   private func check(parametersFor steps: [FilterStep], of route: RouteSet.Route) throws(ChainWish.Problem) {
     let names = route.path.parameterNames
-    let given = wish.parameters.pathNames
-    for name in given.sorted() where !names.contains(name) {
+    for name in wish.parameters.sorted() where !names.contains(name) {
       throw ChainWish.Problem(
         message: "the path '\(route.path.text)' has no parameter '{\(name)}'",
         suggestion: Suggestion.nearest(to: name, among: names))
     }
     let used = FilterUse(steps).pathParameters(of: names)
-    for name in names where used.contains(name) && !given.contains(name) {
+    for name in names where used.contains(name) && !wish.parameters.contains(name) {
       throw ChainWish.Problem(message: "the filters of route '\(route.path.text)' need --param \(name)=VALUE")
     }
   }

@@ -2,7 +2,7 @@ import ConfigText
 import Filters
 import Serving
 
-/// Which chain of filters somebody wants to run outside of a server, and with which parameters.
+/// Which chain of filters somebody wants to run outside of a server, and with which parameters of a path.
 package struct ChainWish: Sendable {
   package enum Text: Sendable {
     /// A file with a list of filters, with `filters:`, or a route file; or a folder of route files.
@@ -21,12 +21,13 @@ package struct ChainWish: Sendable {
 
   package var text: Text
   package var choice: Choice
-  package var parameters: FilterParameters
+  /// The names of the parameters that are given.
+  package var parameters: Set<String>
 
   /// The file that diagnostics name for a chain given as text.
   package static let inlineName = "-e"
 
-  package init(_ text: Text, choice: Choice, parameters: FilterParameters) {
+  package init(_ text: Text, choice: Choice, parameters: Set<String>) {
     self.text = text
     self.choice = choice
     self.parameters = parameters
