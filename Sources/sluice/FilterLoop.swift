@@ -1,6 +1,15 @@
 import Filters
 import Ingest
+import Logging
 import Streams
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// Reads standard input, filters, and writes standard output. What one read brings goes out with one write, so that
 /// nothing is held back when the input pauses.
@@ -10,6 +19,8 @@ struct FilterLoop {
   private var pipeline: Pipeline
   private var output: [UInt8] = []
   private var failures = FailureLedger()
+  /// Answers of co-processes.
+  private let answers = AnswerInbox()
   /// A filter wants its source to be closed, and standard input is that.
   private(set) var isClosed = false
 
@@ -19,7 +30,11 @@ struct FilterLoop {
   init(_ pipeline: Pipeline, framing: Framing) {
     self.pipeline = pipeline
     framer = framing.makeFramer(maxMessage: Self.maxMessage)
+    answers.start(pipeline, name: "sluice filter", logger: Logger(label: "sluice") { _ in LineLog(level: .info) })
   }
+
+  /// How many messages a chain with co-processes is given before their answers are taken.
+  private static let slice = 100
 
   /// Whether there was a message that could not be dealt with.
   var hasFailures: Bool { !failures.isEmpty || framer.drops != FramerDrops() }
@@ -27,17 +42,54 @@ struct FilterLoop {
   /// Runs until the input ends, or a filter wants it closed.
   mutating func run() throws(StreamFailure) {
     while !isClosed {
-      switch try input.next(until: pipeline.deadline) {
+      switch try input.next(until: nextLook) {
       case .bytes(let count): try take(count)
-      case .time: try write(pipeline.tick(at: .now()))
+      case .time:
+        try write(pipeline.tick(at: .now()))
+        try takeAnswers()
       case .end:
         var rest = Batch()
         framer.finish(into: &rest)
-        try write(pipeline.process(rest, at: .now()))
-        return try write(pipeline.finish(at: .now()))
+        try process(rest, at: .now())
+        return try finish()
       }
     }
+    try finish()
+  }
+
+  /// When to look for something to do without input.
+  private var nextLook: Int64? {
+    guard pipeline.isAnswering else { return pipeline.deadline }
+    let soon = Moment.now().uptime + AnswerInbox.pause
+    return pipeline.deadline.map { min($0, soon) } ?? soon
+  }
+
+  private mutating func finish() throws(StreamFailure) {
     try write(pipeline.finish(at: .now()))
+    while !pipeline.isOver {
+      try takeAnswers()
+      usleep(UInt32(AnswerInbox.pause / 1000))
+    }
+    try takeAnswers()
+  }
+
+  private mutating func takeAnswers() throws(StreamFailure) {
+    for answer in answers.take() { try write(pipeline.answer(answer, at: .now())) }
+  }
+
+  /// Co-processes are given no more than they can take.
+  private mutating func process(_ batch: Batch, at now: Moment) throws(StreamFailure) {
+    guard pipeline.isAnswering else { return try write(pipeline.process(batch, at: now)) }
+    var rest = batch
+    while !rest.isEmpty {
+      while pipeline.mustWait {
+        try takeAnswers()
+        usleep(UInt32(AnswerInbox.pause / 1000))
+      }
+      try write(pipeline.process(rest.prefix(Self.slice), at: .now()))
+      try takeAnswers()
+      rest = rest.dropping(Self.slice)
+    }
   }
 
   private mutating func take(_ count: Int) throws(StreamFailure) {
@@ -47,7 +99,7 @@ struct FilterLoop {
     var batch = Batch()
     batch.reserve(bytes: count)
     let broken = Self.cut(input.buffer, count, &framer, into: &batch)
-    try write(pipeline.process(batch, at: now))
+    try process(batch, at: now)
     if let broken { throw StreamFailure(message: "standard input: \(broken.reason)") }
   }
 

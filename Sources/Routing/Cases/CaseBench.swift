@@ -1,11 +1,21 @@
 import Filters
+import Logging
 import Streams
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// A pipeline under a clock that a case moves.
 ///
-/// Filters answer at once. One whose answer comes from elsewhere, as from a process, would be waited for here, behind
-/// every message and every deadline, so that a case has one outcome.
+/// Filters answer at once. One whose answer comes from elsewhere, as from a process, is waited for behind every message
+/// and every deadline, so that a case has one outcome.
 struct CaseBench {
+  private let answers = AnswerInbox()
   private var pipeline: Pipeline
   private var moment: Moment
   /// What has come out so far.
@@ -17,12 +27,25 @@ struct CaseBench {
   init(_ steps: [FilterStep], parameters: FilterParameters, wall: Int64) {
     pipeline = Pipeline(steps, parameters: parameters)
     moment = Moment(uptime: Self.start, wall: wall)
+    answers.start(pipeline, name: "case", logger: Logger(label: "case") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  /// What processes have to say to what they were given; each has a deadline.
+  private mutating func takeAnswers(until isDone: (Pipeline) -> Bool) {
+    guard pipeline.isAnswering else { return }
+    while true {
+      let isDone = isDone(pipeline)
+      for answer in answers.take() { take(pipeline.answer(answer, at: moment)) }
+      if isDone { return }
+      usleep(UInt32(AnswerInbox.pause / 1000))
+    }
   }
 
   mutating func give(_ message: [UInt8]) {
     var batch = Batch()
     message.withUnsafeBytes { batch.append(classifying: $0) }
     take(pipeline.process(batch, at: moment))
+    takeAnswers { $0.pending == 0 }
   }
 
   /// Time passes; what is due meanwhile comes out, deadline by deadline.
@@ -31,12 +54,16 @@ struct CaseBench {
     while let deadline = pipeline.deadline, deadline <= end.uptime {
       moment = moment.advanced(by: max(deadline - moment.uptime, 0))
       take(pipeline.tick(at: moment))
+      takeAnswers { $0.pending == 0 }
     }
     moment = end
   }
 
   /// The source ends.
-  mutating func finish() { take(pipeline.finish(at: moment)) }
+  mutating func finish() {
+    take(pipeline.finish(at: moment))
+    takeAnswers { $0.isOver }
+  }
 
   /// What could not be dealt with since it was last asked, by filter.
   mutating func takeFailures() -> [String] {
