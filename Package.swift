@@ -86,7 +86,7 @@ let package = Package(
     .target(
       name: "Routing",
       dependencies: [
-        "ConfigText", "Filters", "Ingest", "Serving",
+        "ConfigText", "Expressions", "Filters", "Ingest", "JSONText", "Serving",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -95,7 +95,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "ConfigText", "JSONText", "Routing",
+        "ConfigText", "Filters", "Ingest", "JSONText", "Routing", "Serving", "Streams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -1,15 +1,20 @@
 /// Loads configuration files and folders into nodes; a folder means all its `*.yaml` and `*.yml` in lexical order.
 package struct ConfigLoader: Sendable {
   let environment: EnvironmentText
+  let takesAnyRoot: Bool
 
   /// A loader that takes `${NAME}` from `environment`.
-  package init(environment: [String: String]) {
+  ///
+  /// - Parameter takesAnyRoot: whether a file may hold a list or a scalar rather than a mapping.
+  package init(environment: [String: String], takesAnyRoot: Bool = false) {
     self.environment = EnvironmentText(values: environment)
+    self.takesAnyRoot = takesAnyRoot
   }
 
   /// What was loaded, and everything that was wrong.
   package struct Loaded: Sendable {
-    /// The root mapping of each file that is YAML, in the order of loading; other files have a diagnostic.
+    /// The root of each file that is YAML, in the order of loading; a mapping, unless any root is taken. Other files
+    /// have a diagnostic.
     package var documents: [(file: String, root: ConfigNode)] = []
     /// The texts of all files that could be read.
     package var texts = SourceTexts()
@@ -22,7 +27,7 @@ package struct ConfigLoader: Sendable {
 
   /// Loads all paths; never stops at the first error. A path that is given twice is loaded once.
   package func load(paths: [String]) -> Loaded {
-    var run = LoadRun(environment: environment)
+    var run = LoadRun(environment: environment, takesAnyRoot: takesAnyRoot)
     for path in paths where !run.isOver { run.load(path: path) }
     return run.loaded
   }
@@ -32,7 +37,7 @@ package struct ConfigLoader: Sendable {
 
   /// Loads bytes as if they were in `file`.
   package func load(bytes: [UInt8], file: String) -> Loaded {
-    var run = LoadRun(environment: environment)
+    var run = LoadRun(environment: environment, takesAnyRoot: takesAnyRoot)
     run.load(bytes: bytes, file: file)
     return run.loaded
   }
@@ -41,13 +46,17 @@ package struct ConfigLoader: Sendable {
 /// One load: what has come so far, and how much of the limits is used.
 struct LoadRun {
   let environment: EnvironmentText
+  let takesAnyRoot: Bool
   var loaded = ConfigLoader.Loaded()
   /// A limit for the whole configuration is exceeded; what follows would only repeat the error.
   private(set) var isOver = false
   private var values = 0
   private var files: Set<String> = []
 
-  init(environment: EnvironmentText) { self.environment = environment }
+  init(environment: EnvironmentText, takesAnyRoot: Bool = false) {
+    self.environment = environment
+    self.takesAnyRoot = takesAnyRoot
+  }
 
   /// Loads a file, or a folder's files.
   mutating func load(path: String) {
@@ -109,6 +118,7 @@ struct LoadRun {
     let text = TextCheck.withoutByteOrderMark(bytes)
     if let problem = TextCheck.problem(in: text, file: file) { return loaded.diagnostics.append(problem) }
     var composer = DocumentComposer(bytes: text, file: file, environment: environment, values: values)
+    composer.takesAnyRoot = takesAnyRoot
     do {
       if let root = try composer.document() { loaded.documents.append((file, root)) }
     } catch {

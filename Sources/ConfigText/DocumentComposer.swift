@@ -23,6 +23,8 @@ struct DocumentComposer: ~Copyable {
   let environment: EnvironmentText
   /// How many values there are in this and all files before it, aliases expanded.
   var values: Int
+  /// Whether the root may be a list or a scalar.
+  var takesAnyRoot = false
   var diagnostics: [Diagnostic] = []
   var source: LineCursor
   /// Where scalars have been looked at, to tell the places of their texts.
@@ -41,7 +43,7 @@ struct DocumentComposer: ~Copyable {
     events = YAMLEvents(bytes)
   }
 
-  /// The document's root, which is a mapping; nil if it is something else, which is reported.
+  /// The document's root, which is a mapping unless any is taken; nil if it is something else, which is reported.
   mutating func document() throws(Stop) -> ConfigNode? {
     var event = try next()
     if case .streamStart = event.kind { event = try next() }
@@ -53,7 +55,7 @@ struct DocumentComposer: ~Copyable {
       diagnostics.append(Diagnostic("a file holds one YAML document; a second one starts here", at: place(of: event)))
     }
     if root.isNull { return emptyRoot }
-    if root.entries == nil {
+    if root.entries == nil, !takesAnyRoot {
       diagnostics.append(Diagnostic("the file must be a mapping, got \(root.kindName)", at: root.place))
       return nil
     }

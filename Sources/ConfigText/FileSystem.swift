@@ -7,7 +7,7 @@
 #endif
 
 /// The few system calls that loading needs; none of them can hang on a pipe or a device.
-enum FileSystem {
+package enum FileSystem {
   /// What a path names.
   enum Kind: Equatable {
     case file, folder
@@ -16,8 +16,8 @@ enum FileSystem {
   }
 
   /// A system call failed; `reason` is the system's text for it.
-  struct Failure: Error {
-    let reason: String
+  package struct Failure: Error {
+    package let reason: String
     init(_ reason: String) { self.reason = reason }
     fileprivate init(errno code: Int32) { reason = String(cString: strerror(code)) }
   }
@@ -59,7 +59,7 @@ enum FileSystem {
   }
 
   /// A regular file's bytes; nil if it has more than `limit`.
-  static func bytes(ofFile path: String, limit: Int) throws(Failure) -> [UInt8]? {
+  package static func bytes(ofFile path: String, limit: Int) throws(Failure) -> [UInt8]? {
     // Not blocking: the path may have become a pipe since it was looked at.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(errno: errno) }

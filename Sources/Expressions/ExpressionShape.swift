@@ -6,9 +6,19 @@ package indirect enum ExpressionShape: Sendable, Equatable {
   case path(slot: Int, fields: [String])
   case constant(Literal)
   case equal(ExpressionShape, ExpressionShape)
+  case compare(Comparison, ExpressionShape, ExpressionShape)
   /// Both sides must be true; `a && b && c` is `(a && b) && c`.
   case and(ExpressionShape, ExpressionShape)
   case other
+
+  /// The operators of order, and the one for what is not equal.
+  package enum Comparison: Sendable {
+    case less
+    case lessOrEqual
+    case greater
+    case greaterOrEqual
+    case notEqual
+  }
 
   /// The literals a shape tells.
   package enum Literal: Sendable, Equatable {
@@ -23,6 +33,8 @@ package indirect enum ExpressionShape: Sendable, Equatable {
     switch node.syntax {
     case .literal(let value): self = Literal(value).map { .constant($0) } ?? .other
     case .binary(.equal, let left, let right): self = .equal(Self(left, variables), Self(right, variables))
+    case .binary(let sign, let left, let right) where Comparison(sign) != nil:
+      self = Comparison(sign).map { .compare($0, Self(left, variables), Self(right, variables)) } ?? .other
     case .binary(.and, let left, let right): self = .and(Self(left, variables), Self(right, variables))
     case .identifier(let name, _):
       self =
@@ -44,6 +56,19 @@ package indirect enum ExpressionShape: Sendable, Equatable {
   private func field(_ name: String) -> ExpressionShape {
     guard case .path(let slot, let fields) = self else { return .other }
     return .path(slot: slot, fields: fields + [name])
+  }
+}
+
+extension ExpressionShape.Comparison {
+  fileprivate init?(_ sign: BinaryOperator) {
+    switch sign {
+    case .less: self = .less
+    case .lessOrEqual: self = .lessOrEqual
+    case .greater: self = .greater
+    case .greaterOrEqual: self = .greaterOrEqual
+    case .notEqual: self = .notEqual
+    default: return nil
+    }
   }
 }
 

@@ -15,6 +15,8 @@ package protocol AnsweringFilter: Filter {
   var pending: Int { get }
   /// Sources had better wait.
   var mustWait: Bool { get }
+  /// It was finished, and will answer nothing more.
+  var isOver: Bool { get }
 
   /// Answers go to this host from now on.
   func start(_ host: FilterHost)

@@ -29,6 +29,7 @@ final class CoProcess: Sendable {
 
   var pending: Int { core.state.withLock { $0.pending } }
   var mustWait: Bool { pending > spec.pending / 2 }
+  var isOver: Bool { core.state.withLock { $0.isOver } }
 
   /// Starts it, if it has not been; answers go to this host.
   func start(_ host: FilterHost, _ identity: ObjectIdentifier) {
@@ -37,7 +38,11 @@ final class CoProcess: Sendable {
       state.identity = identity
     }
     task.withLock { [core] task in
-      if task == nil { task = Task { await core.supervise(on: host.eventLoop) } }
+      guard task == nil else { return }
+      task = Task {
+        await core.supervise(on: host.eventLoop)
+        core.state.withLock { $0.isOver = true }
+      }
     }
   }
 
@@ -89,6 +94,8 @@ extension CoProcess {
       var host: FilterHost?
       var identity: ObjectIdentifier?
       var isClosing = false
+      /// It has ended for good.
+      var isOver = false
       /// The process runs, and nothing speaks against it.
       var isUp = false
       /// Wakes the task that writes.
@@ -157,11 +164,14 @@ extension CoProcess.Core {
   }
 
   /// What it has not answered it will not.
+  /// When no message will come there is no other process to give the rest to.
   func fail(_ reason: String) {
     let (host, identity, count) = state.withLock { state in
       state.isUp = false
-      defer { state.asked.removeAll() }
-      return (state.host, state.identity, state.asked.count)
+      let count = state.asked.count + (state.isClosing ? state.waiting.count : 0)
+      state.asked.removeAll()
+      if state.isClosing { state.waiting.removeAll() }
+      return (state.host, state.identity, count)
     }
     guard let host, let identity, count > 0 else { return }
     host.post(FilterAnswer(from: identity, failure: FilterFailure(reason), failed: count))

@@ -4,7 +4,7 @@ import Streams
 
 /// Finds out of a message for which values of a parameter a condition such as `msg.symbol == params.symbol` can be true,
 /// so that a message costs the same however many values there are.
-struct EqualityIndex: Sendable {
+package struct EqualityIndex: Sendable {
   /// A parameter of the path or of the query.
   enum Parameter: Equatable, Sendable {
     case path(String)
@@ -19,7 +19,7 @@ struct EqualityIndex: Sendable {
 
   /// Of the first filter that is a `where` with such an equation among the conditions that must all hold; `nil`: there is
   /// none, or a filter counts the messages that the index would not let through.
-  init?(_ steps: [FilterStep]) {
+  package init?(_ steps: [FilterStep]) {
     let references = steps.flatMap { $0.spec.uses.flatMap(\.references) }
     guard !references.contains(where: { $0.slot == FilterVariable.seq.rawValue }),
       let condition = (steps.first?.spec as? WhereSpec)?.condition.expression.shape
@@ -33,6 +33,14 @@ struct EqualityIndex: Sendable {
       }
     }
     return nil
+  }
+
+  /// The equation: `msg.symbol == params.symbol`.
+  package var text: String {
+    switch parameter {
+    case .path(let name): "msg.\(field) == params.\(name)"
+    case .query(let name): "msg.\(field) == query.\(name)"
+    }
   }
 
   private init?(_ field: ExpressionShape, _ parameter: ExpressionShape) {

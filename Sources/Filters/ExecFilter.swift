@@ -94,6 +94,7 @@ struct ExecFilter: AnsweringFilter {
   var identity: ObjectIdentifier { ObjectIdentifier(process) }
   var pending: Int { process.pending }
   var mustWait: Bool { process.mustWait }
+  var isOver: Bool { process.isOver }
 
   func start(_ host: FilterHost) { process.start(host, identity) }
 

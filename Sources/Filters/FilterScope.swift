@@ -9,12 +9,15 @@ package enum FilterScope: Sendable {
   case route(String, parameters: [String])
   /// In `latest_by`: the stream is shared by all who read it.
   case history
+  /// Outside of a route, with the parameters of a path that somebody gives: "--param".
+  case given([String], by: String)
 
   fileprivate var name: String {
     switch self {
     case .source(let name): "source '\(name)'"
     case .route(let path, _): "route '\(path)'"
     case .history: "'latest_by'"
+    case .given: "this chain"
     }
   }
 }
@@ -120,13 +123,16 @@ extension NamedChains {
       switch (variable, scope) {
       case (.params, .source), (.query, .source), (.params, .history), (.query, .history):
         reader.error("'\(variable.name)' is known only in filters of a route, not in \(scope.name)", at: place)
-      case (.query, .route) where reference.field == nil:
+      case (.query, _) where reference.field == nil:
         reader.error("'query' needs the parameter's name: query.symbol", at: place)
       case (.params, .route(let path, let names)):
         guard let field = reference.field, !names.contains(field) else { continue }
         reader.error(
           "the path '\(path)' has no parameter '{\(field)}'", at: place,
           suggestion: Suggestion.nearest(to: field, among: names))
+      case (.params, .given(let names, let source)):
+        guard let field = reference.field, !names.contains(field) else { continue }
+        reader.error("\(source) does not give the parameter '\(field)'", at: place)
       default: break
       }
     }

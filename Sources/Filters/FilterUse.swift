@@ -26,6 +26,14 @@ package struct FilterUse: Sendable, Equatable {
 
   package var isNone: Bool { path.isEmpty && query.isEmpty && !usesWholePath }
 
+  /// As expressions write them: `params.symbol`, `query.limit`.
+  package var names: [String] {
+    (usesWholePath ? ["params"] : path.sorted().map { "params.\($0)" }) + query.sorted().map { "query.\($0)" }
+  }
+
+  /// Which of a path's parameters must be known to run the chain.
+  package func pathParameters(of names: [String]) -> Set<String> { usesWholePath ? Set(names) : path }
+
   /// Of a request, what the chain can tell it from others by.
   package func parameters(path values: [String: String], query given: [String: String]) -> FilterParameters {
     FilterParameters(

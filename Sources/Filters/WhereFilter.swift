@@ -22,8 +22,16 @@ package struct WhereSpec: FilterSpec {
 
 struct WhereFilter: Filter {
   let condition: FilterExpression
+  /// The same, if it is of the plainest form.
+  private let plain: PlainCondition?
+
+  init(condition: FilterExpression) {
+    self.condition = condition
+    plain = PlainCondition(condition.expression.shape)
+  }
 
   mutating func take(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Bool {
+    if let plain, let holds = try message.read({ tape, text in plain.holds(tape, text) }) { return holds }
     guard case .bool(let keeps) = try condition.value(&message, &run) else {
       throw FilterFailure("the condition is neither true nor false")
     }

@@ -81,7 +81,7 @@ extension Assembly {
   private func derivedSettings(of route: RouteSet.Route, _ steps: [FilterStep]) -> DerivedStreams.Settings {
     DerivedStreams.Settings(
       name: "route '\(route.path.text)'", steps: steps, onError: route.spec.onError,
-      history: settings.history(of: route.spec),
+      history: routeSet.history(of: route.spec),
       holdLimit: route.spec.slow.lag.bytes, limit: routeSet.server.limits.streams)
   }
 
@@ -108,7 +108,7 @@ extension Assembly {
   /// The route's own stream, into which its sources are merged, through its filters.
   private mutating func ownGroup(of route: RouteSet.Route, through steps: [FilterStep]) -> Group {
     let spec = route.spec
-    let log = StreamLog(history: settings.history(of: spec).union(.none), holdLimit: spec.slow.lag.bytes)
+    let log = StreamLog(history: routeSet.history(of: spec).union(.none), holdLimit: spec.slow.lag.bytes)
     let group = settings.groupMaker(for: route)(route.path.text, log)
     let feeders = SourceList()
     var entrance: any Sink = group
@@ -135,7 +135,7 @@ extension Assembly {
     }
     if let into = spec.into { group.forward(to: sink(for: into.value, of: "route '\(route.path.text)'")) }
     pipeline?.begin(
-      behind: bases.count == 1 && spec.from.count == 1 ? bases[0] : nil, within: settings.history(of: spec))
+      behind: bases.count == 1 && spec.from.count == 1 ? bases[0] : nil, within: routeSet.history(of: spec))
     return group
   }
 
@@ -157,7 +157,7 @@ extension NameTemplate {
 }
 
 extension PathParameters {
-  fileprivate var byName: [String: String] {
+  var byName: [String: String] {
     Dictionary(zip(names, values), uniquingKeysWith: { _, last in last })
   }
 }

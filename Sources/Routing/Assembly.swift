@@ -37,19 +37,8 @@ struct Assembly {
   }
 
   private mutating func add(_ route: RouteSet.Route) {
-    var endpoint = Endpoint(
-      path: route.path, protocols: Set(route.spec.protocols), contentType: contentType(of: route.spec),
-      history: settings.history(of: route.spec), replay: route.spec.replay?.replay ?? .unheard,
-      slow: route.spec.slow.policy,
-      health: route.spec.health, isBinary: isBinary(route.spec), open: opener(of: route))
-    endpoint.origins = route.spec.origins
-    endpoint.retry = route.spec.retry
-    endpoint.keepAlive = route.spec.keepAlive
-    endpoint.subprotocols = route.spec.subprotocols
-    let limit = routeSet.server.limits.message
-    endpoint.publish = route.spec.publish?.publish(limit: limit) ?? Publish(messageLimit: limit.bytes)
     do throws(RouteTable.Conflict) {
-      try table.add(endpoint)
+      try table.add(routeSet.endpoint(of: route, open: opener(of: route)))
     } catch {
       preconditionFailure("paths that collide are found when the configuration is checked")
     }
@@ -106,19 +95,5 @@ extension Assembly {
   /// A named group that is needed as long as the configuration is in force.
   func acquire(_ name: String) -> Group {
     pool.acquire(name, settings.settings(ofGroup: name, for: nil))
-  }
-}
-
-// MARK: - What the stream is
-
-extension Assembly {
-  private func isBinary(_ route: RouteSpec) -> Bool {
-    !route.isLines || route.from.contains { routeSet.spec(of: $0)?.settings.framing.isTextLines == false }
-  }
-
-  private func contentType(of route: RouteSpec) -> String {
-    if let type = route.contentType { return type }
-    let isOpaque = route.from.contains { routeSet.spec(of: $0)?.settings.framing == .chunks }
-    return isOpaque ? "application/octet-stream" : "text/plain; charset=utf-8"
   }
 }

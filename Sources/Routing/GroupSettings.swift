@@ -17,15 +17,6 @@ struct GroupSettings: Sendable {
       keying: keying(of: own, for: "group '\(name)'"))
   }
 
-  /// Of the streams of a route.
-  func history(of route: RouteSpec) -> History {
-    if let own = route.history { return own.history }
-    if route.from.count == 1, let name = routeSet.groupName(of: route.from[0]) {
-      return (routeSet.settings(ofGroup: name)?.history ?? HistorySpec()).history
-    }
-    return HistorySpec().history
-  }
-
   /// How messages get their keys, if that is wished.
   func keying(of history: HistorySpec?, for name: String) -> Keying? {
     history?.latestBy.map {

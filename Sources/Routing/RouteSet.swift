@@ -21,7 +21,7 @@ package struct RouteSet: Equatable, Sendable {
   package init() {}
 
   /// The keys of the top level.
-  package static let sections = ["server", "sources", "groups", "filters", "routes"]
+  package static let sections = ["server", "sources", "groups", "filters", "routes", "tests"]
 
   /// The filters of a chain, those of named chains in their places.
   package func steps(of chain: FilterChain) -> [FilterStep] { NamedChains(filters).steps(of: chain) }
@@ -35,6 +35,10 @@ package struct RouteSet: Equatable, Sendable {
 /// A configuration that was loaded, or why it cannot be.
 package struct LoadedRouteSet: Sendable {
   package var routeSet: RouteSet
+  /// The entries of `tests`.
+  package var cases: [CaseSpec] = []
+  /// Where each route was defined, by path.
+  package var routePlaces: [String: Place] = [:]
   /// Errors and warnings, in the order of the files.
   package var diagnostics: [Diagnostic]
   package var texts: SourceTexts
@@ -62,6 +66,7 @@ extension RouteSet {
     // A file that did not load may define what the others name: their names are checked when all are there.
     if loaded.diagnostics.isEmpty { builder.check() }
     return LoadedRouteSet(
-      routeSet: builder.routeSet, diagnostics: loaded.diagnostics + builder.reader.diagnostics, texts: loaded.texts)
+      routeSet: builder.routeSet, cases: builder.cases, routePlaces: builder.routePlaces,
+      diagnostics: loaded.diagnostics + builder.reader.diagnostics, texts: loaded.texts)
   }
 }

@@ -13,6 +13,7 @@ extension RouteSetBuilder {
     let chains = NamedChains(routeSet.filters, broken: brokenChains)
     chains.checkNames(&reader)
     checkFilters(chains)
+    checkCases(chains)
     for route in routeSet.routes { check(route) }
     for name in routeSet.sources.keys.sorted() { check(source: name) }
     checkCycles()
@@ -25,11 +26,7 @@ extension RouteSetBuilder {
       chains.check(spec.settings.filters, in: .source(name), &reader)
     }
     for route in routeSet.routes {
-      let path = route.path.text
-      for case .inline(let spec, _) in route.spec.from {
-        chains.check(spec.settings.filters, in: .source(path), &reader)
-      }
-      chains.check(route.spec.filters, in: .route(path, parameters: route.path.parameterNames), &reader)
+      checkRouteFilters(route, chains)
       if let key = route.spec.history?.latestBy { check(key, of: route, chains) }
     }
     for (_, group) in routeSet.groups.sorted(by: { $0.key.text < $1.key.text }) {
@@ -43,6 +40,24 @@ extension RouteSetBuilder {
     guard isGroup, route.spec.filters.isEmpty else { return }
     reader.error(
       "'latest_by' of a group belongs to its settings in 'groups', as all its readers share it", at: key.node.place)
+  }
+
+  private mutating func checkRouteFilters(_ route: RouteSet.Route, _ chains: NamedChains) {
+    let path = route.path.text
+    for case .inline(let spec, _) in route.spec.from {
+      chains.check(spec.settings.filters, in: .source(path), &reader)
+    }
+    chains.check(route.spec.filters, in: .route(path, parameters: route.path.parameterNames), &reader)
+  }
+
+  /// Reports what is wrong with all filters that the messages of a route pass.
+  mutating func checkFilters(of route: RouteSet.Route, _ chains: NamedChains) {
+    for case .source(let name) in route.spec.from {
+      check(name: name)
+      guard let spec = routeSet.sources[name.value] else { continue }
+      chains.check(spec.settings.filters, in: .source(name.value), &reader)
+    }
+    checkRouteFilters(route, chains)
   }
 
   private mutating func checkPaths() {
@@ -78,7 +93,7 @@ extension RouteSetBuilder {
     checkDerived(route)
   }
 
-  private mutating func check(name: Located<String>) {
+  mutating func check(name: Located<String>) {
     guard routeSet.sources[name.value] == nil, !brokenSources.contains(name.value) else { return }
     let near = Suggestion.nearest(to: name.value, among: sourcePlaces.keys.sorted())
     reader.error("there is no source '\(name.value)'", at: name.place, suggestion: near)

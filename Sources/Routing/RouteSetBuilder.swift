@@ -18,6 +18,8 @@ struct RouteSetBuilder {
   /// Names whose definition could not be decoded: naming them is no second error.
   private(set) var brokenSources: Set<String> = []
   private(set) var brokenChains: Set<String> = []
+  /// The entries of `tests`.
+  var cases: [CaseSpec] = []
 
   mutating func add(_ root: ConfigNode) {
     guard var document = FieldReader(root, context: "the configuration", &reader) else { return }
@@ -32,6 +34,7 @@ struct RouteSetBuilder {
       case "sources": each(entry, "source") { $0.addSource($1) }
       case "groups": each(entry, "group") { $0.addGroup($1) }
       case "filters": each(entry, "chain of filters") { $0.addChain($1) }
+      case "tests": addCases(entry)
       default: each(entry, "route") { $0.addRoute($1) }
       }
     }

@@ -78,6 +78,19 @@ package struct Batch: Sendable {
     (index == 0 ? 0 : Int(marks[index - 1].end))..<Int(marks[index].end)
   }
 
+  /// The first messages, at most `count`.
+  package func prefix(_ count: Int) -> Batch {
+    guard count < self.count else { return self }
+    var first = Batch()
+    bytes.withUnsafeBytes { bytes in
+      for index in 0..<count {
+        first.append(
+          UnsafeRawBufferPointer(rebasing: bytes[range(index)]), isText: marks[index].isText, label: label(index))
+      }
+    }
+    return first
+  }
+
   /// The messages behind the first `count`.
   package func dropping(_ count: Int) -> Batch {
     guard count > 0 else { return self }

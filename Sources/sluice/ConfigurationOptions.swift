@@ -21,11 +21,14 @@ struct ConfigurationOptions: ParsableArguments {
   }
 
   /// Loads it, shows what there is to say on standard error, and exits with `EX_CONFIG` when it is wrong.
-  func loadOrExit() throws -> RouteSet {
+  func loadOrExit() throws -> RouteSet { try loadedOrExit().routeSet }
+
+  /// The same, with all that was loaded.
+  func loadedOrExit() throws -> LoadedRouteSet {
     let loaded = load()
     if !loaded.diagnostics.isEmpty { StandardStreams.writeError(loaded.report) }
     guard loaded.isUsable else { throw ExitStatus.configuration }
-    return loaded.routeSet
+    return loaded
   }
 
   private static var defaultPath: String {

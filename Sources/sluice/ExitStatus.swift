@@ -4,6 +4,8 @@ import ArgumentParser
 enum ExitStatus {
   /// `EX_UNAVAILABLE`: an address cannot be listened on.
   static let unavailable = ExitCode(69)
+  /// `EX_IOERR`: standard input cannot be read, or standard output not written.
+  static let inputOutput = ExitCode(74)
   /// `EX_NOPERM`: the system does not allow it.
   static let noPermission = ExitCode(77)
   /// `EX_CONFIG`: the configuration is wrong.

@@ -35,7 +35,7 @@ struct LineLog: LogHandler {
   }
 
   /// What comes from outside cannot forge a line or steer a terminal.
-  private static func oneLine(_ text: String) -> String {
+  static func oneLine(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
     return text.unicodeScalars.reduce(into: "") { line, scalar in
       if scalar.properties.generalCategory == .control {

@@ -11,7 +11,10 @@ struct Sluice: AsyncParsableCommand {
       /etc/sluice/routes.
       """,
     version: "sluice \(Version.current)",
-    subcommands: [ServeCommand.self, CheckCommand.self, PipeCommand.self, RoutesCommand.self])
+    subcommands: [
+      ServeCommand.self, CheckCommand.self, PipeCommand.self, RoutesCommand.self, FilterCommand.self,
+      TestCommand.self, ExplainCommand.self,
+    ])
 }
 
 /// The version of this program.

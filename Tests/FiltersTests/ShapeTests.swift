@@ -12,6 +12,25 @@ import Testing
     #expect(bench.failures() == ["where: no such field: price × 1", "where: the message is no JSON × 1"])
   }
 
+  /// The plain form, and the same condition written so that it is not.
+  @Test(arguments: [
+    "msg.a > 1", "msg.a >= 1", "1 < msg.a", "msg.a != 1.0", "msg.a == 1", "2.5 >= msg.a", "msg.a == \"x\"",
+    "\"x\" != msg.a", "msg.a == \"ä\"", "msg.a > 1 && msg.b == \"x\"", "msg.b != \"x\" && msg.a < 100",
+    "msg.a.b == 1", "msg.a < 9007199254740993", "msg.a == 9007199254740992", "msg.a == true",
+  ]) func `a plain condition holds as the expression does`(condition: String) throws {
+    let values = [
+      "1", "1.0", "2", "-1", "0.5", "1e0", "1e400", "-1e400", "9007199254740992", "9007199254740993", "9007199254740993.0",
+      "18446744073709551615", "\"x\"", "\"\\u0078\"", "\"ä\"", "\"\"", "null", "true", "[1]", "{\"b\":1}", "{\"b\":1.0}",
+    ]
+    var messages = values.map { "{\"a\":\($0)}" }
+    for value in values { messages += values.map { "{\"a\":\(value),\"b\":\($0)}" } }
+    messages += ["{}", "[]", "1", "nothing", "{\"a\":1,\"a\":2}", "{\"b\":\"x\"}"]
+    var plain = try Bench("- where: '\(condition)'")
+    var other = try Bench("- where: '(\(condition)) ? true : false'")
+    #expect(plain.give(messages) == other.give(messages))
+    #expect(plain.failures() == other.failures())
+  }
+
   @Test func `what a filter does not touch keeps its exact text`() throws {
     var bench = try Bench(
       """

@@ -25,7 +25,9 @@ struct FieldExampleTests {
       entry("publish.limit", PublishLimitSpec.fields) { PublishLimitSpec() },
       entry("a source", SourceSettings.fields) { SourceSettings() }, entry("on_demand", OnDemand.fields) { OnDemand() },
       entry("length_prefixed", LengthPrefix.fields) { LengthPrefix() },
-      entry("speed", ReplaySpeed.fields) { ReplaySpeed() },
+      entry("speed", ReplaySpeed.fields) { ReplaySpeed() }, entry("test", CaseSpec.fields) { CaseSpec() },
+      entry("request", WrittenRequestSpec.fields) { WrittenRequestSpec() },
+      entry("expect", ExpectedAnswer.fields) { ExpectedAnswer() },
     ]
   }
 

@@ -52,7 +52,9 @@ struct CommandTests {
     #expect(rows[2].hasPrefix("/b    websocket,sse,stream"))
   }
 
-  @Test(arguments: [["serve"], ["check"], ["pipe"], ["routes"], []])
+  @Test(arguments: [
+    ["serve"], ["check"], ["pipe"], ["routes"], ["filter"], ["test"], ["explain"], [],
+  ])
   func `every command has help`(command: [String]) async throws {
     let result = try await SluiceProcess.run(command + ["--help"])
     #expect(result.status == 0)
@@ -62,7 +64,7 @@ struct CommandTests {
   @Test func `every command and option is in the manual`() async throws {
     let manual = try String(contentsOfFile: SluiceProcess.checkout + "/man/sluice.1", encoding: .utf8)
       .replacing("\\-", with: "-").replacing("\\&", with: "")
-    for command in ["serve", "check", "pipe", "routes"] {
+    for command in ["serve", "check", "pipe", "routes", "filter", "test", "explain"] {
       #expect(
         manual.contains(".Cm \(command)") || manual.contains("Nm Cm \(command)") || manual.contains("Ic \(command)"))
       let help = try await SluiceProcess.run([command, "--help"]).output

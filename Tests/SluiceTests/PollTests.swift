@@ -67,9 +67,12 @@ struct PollTests {
   @Test func `a poll waits for what comes, and many polls get the same`() async throws {
     let sluice = try await serve(", replay: none")
     var pollers: [Poller] = []
-    for _ in 0..<20 { pollers.append(try await Poller(port: sluice.port)) }
     var targets: [String] = []
-    for index in pollers.indices { targets.append(try next(try await pollers[index].poll("/x"))) }
+    for _ in 0..<20 {
+      var poller = try await Poller(port: sluice.port)
+      targets.append(try next(try await poller.poll("/x")))
+      pollers.append(poller)
+    }
     for index in pollers.indices { try await pollers[index].ask(targets[index], wait: 60) }
     let stream = try await TestClient.get("/x", port: sluice.port)
     try await stream.wait(for: "a head") { _ in true }

@@ -153,7 +153,7 @@ struct WebSocketTests {
   // Section 5.5.2
   @Test func `a quiet peer is pinged, and closed when it does not answer; one that answers stays`() async throws {
     let sluice = try await SluiceProcess.serve(
-      "routes: {/x: {from: {group: g}, keepalive: 1s}, /y: {from: {group: g}, keepalive: 1s}}")
+      "routes: {/x: {from: {group: g}, keepalive: 4s}, /y: {from: {group: g}, keepalive: 1s}}")
     let dead = try await open(sluice, "/x")
     let alive = try await open(sluice, "/x")
     alive.answerPings()

@@ -88,11 +88,19 @@ extension SluiceProcess {
     return sluice
   }
 
-  /// Runs a command to its end.
-  package static func run(
+  /// Starts a command that is not a server.
+  package static func start(
     _ arguments: [String], folder: TemporaryFolder? = nil, environment: [String: String] = [:]
+  ) throws -> SluiceProcess {
+    try SluiceProcess(arguments, folder: try folder ?? TemporaryFolder(), environment: environment)
+  }
+
+  /// Runs a command to its end. `input`: what it reads, less than a pipe holds.
+  package static func run(
+    _ arguments: [String], input: String = "", folder: TemporaryFolder? = nil, environment: [String: String] = [:]
   ) async throws -> (status: Int32, output: String, errors: String) {
-    let sluice = try SluiceProcess(arguments, folder: try folder ?? TemporaryFolder(), environment: environment)
+    let sluice = try start(arguments, folder: folder, environment: environment)
+    if !input.isEmpty { try sluice.write(input) }
     try sluice.input.fileHandleForWriting.close()
     let status = try await sluice.waitForExit()
     return (status, sluice.standardOutput, sluice.log)

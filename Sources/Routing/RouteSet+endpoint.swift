@@ -1,0 +1,42 @@
+import Ingest
+import Serving
+import Streams
+
+/// Routes as requests see them.
+extension RouteSet {
+  /// The endpoint of a route, with a stream that `open` opens.
+  func endpoint(of route: Route, open: @escaping Opener) -> Endpoint {
+    let spec = route.spec
+    var endpoint = Endpoint(
+      path: route.path, protocols: Set(spec.protocols), contentType: contentType(of: spec), history: history(of: spec),
+      replay: spec.replay?.replay ?? .unheard, slow: spec.slow.policy, health: spec.health, isBinary: isBinary(spec),
+      open: open)
+    endpoint.origins = spec.origins
+    endpoint.retry = spec.retry
+    endpoint.keepAlive = spec.keepAlive
+    endpoint.subprotocols = spec.subprotocols
+    let limit = server.limits.message
+    endpoint.publish = spec.publish?.publish(limit: limit) ?? Publish(messageLimit: limit.bytes)
+    return endpoint
+  }
+
+  /// What is kept of a route's streams.
+  func history(of route: RouteSpec) -> History { historySpec(of: route).history }
+
+  /// The settings of that: the route's own, else those of the one group that it reads.
+  func historySpec(of route: RouteSpec) -> HistorySpec {
+    if let own = route.history { return own }
+    guard route.from.count == 1, let name = groupName(of: route.from[0]) else { return HistorySpec() }
+    return settings(ofGroup: name)?.history ?? HistorySpec()
+  }
+
+  private func isBinary(_ route: RouteSpec) -> Bool {
+    !route.isLines || route.from.contains { spec(of: $0)?.settings.framing.isTextLines == false }
+  }
+
+  private func contentType(of route: RouteSpec) -> String {
+    if let type = route.contentType { return type }
+    let isOpaque = route.from.contains { spec(of: $0)?.settings.framing == .chunks }
+    return isOpaque ? "application/octet-stream" : "text/plain; charset=utf-8"
+  }
+}
