@@ -40,7 +40,7 @@ extension CoProcess.Core {
     let child = ChildProcess(spec.command, in: spec.cwd ?? spec.folder, environment: spec.env)
     do {
       let status = try await child.run(input: .inputWriter, on: eventLoop) { process in
-        await converse(process)
+        await converse(process, on: eventLoop)
         return true
       }
       return "\(spec.command.shortName) \(status.words)"
@@ -52,7 +52,7 @@ extension CoProcess.Core {
   }
 
   /// Writes and reads until its output has ended; by then it is of no use any more.
-  private func converse(_ process: ChildProcess.Running<CustomWriteInput>) async {
+  private func converse(_ process: ChildProcess.Running<CustomWriteInput>, on eventLoop: any EventLoop) async {
     let id = process.processIdentifier.value
     let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     wake.yield()
@@ -70,7 +70,8 @@ extension CoProcess.Core {
       // It may still live, and hold up who writes.
       kill(-id, SIGTERM)
       if !ExitWatch(id).hasExited {
-        try? await Task.sleep(for: .milliseconds(100))
+        // Not by task sleep, which is over at once when the task is cancelled.
+        try? await eventLoop.scheduleTask(in: .milliseconds(100)) {}.futureResult.get()
         kill(-id, SIGKILL)
       }
     }
@@ -124,6 +125,8 @@ extension CoProcess.Core {
         let lines = bytes.withUnsafeBytes { Self.cut($0, &line) }
         if !lines.isEmpty { answered(lines) }
         if line.count > Self.longestLine || watch.isOverdue(at: .now()) { return }
+        // One that talks without end does not keep all others from their turn.
+        await Task.yield()
       }
     } catch {}
   }

@@ -39,7 +39,7 @@ final class CoProcess: Sendable {
     }
     task.withLock { [core] task in
       guard task == nil else { return }
-      task = Task {
+      task = CoProcesses.shared.run {
         await core.supervise(on: host.eventLoop)
         core.state.withLock { $0.isOver = true }
       }

@@ -1,4 +1,5 @@
 import Delivery
+import Filters
 import Ingest
 import Logging
 import NIOPosix
@@ -45,13 +46,15 @@ package actor Topology {
     return listeners
   }
 
-  /// Stops accepting, ends the sources, and closes every subscriber in good order.
+  /// Stops accepting, ends the sources and co-processes, and closes every subscriber in good order.
   package func stop() async {
     for listener in listeners { await listener.close() }
     await withTaskGroup(of: Void.self) { tasks in
       for source in sources { tasks.addTask { await source.stop() } }
     }
+    async let processes: Void = CoProcesses.shared.stop()
     await served.connections.shutDown(.goingAway, grace: Self.shutdownGrace)
+    await processes
     listeners = []
     sources = []
   }
