@@ -74,14 +74,15 @@ package final class DerivedStreams: Sink {
     self.logger = logger
     self.makeGroup = makeGroup
     self.onEmpty = onEmpty
-    // With an index a message that the condition cannot deal with finds no stream, and could not pass.
-    let onError = settings.steps.first?.onError ?? settings.onError
-    index = onError == .pass ? nil : EqualityIndex(settings.steps)
+    index = EqualityIndex(settings.steps, onError: settings.onError)
     troubles = FilterTroubles(name: settings.name, logger: logger, timers: timers.next())
   }
 
   /// How many there are.
   package var count: Int { state.withLock { $0.streams.count } }
+
+  /// What could not be dealt with since it was made.
+  package var failures: FailureLedger { troubles.ledger }
 }
 
 /// One of the streams.
@@ -235,7 +236,7 @@ extension DerivedStreams {
         do throws(FilterFailure) {
           streams = try index.value(of: &message).flatMap { byValue[$0] } ?? []
         } catch {
-          failures.add(error, filter: 0, key: WhereSpec.key)
+          if !index.isFalse(for: &message) { failures.add(error, filter: 0, key: WhereSpec.key) }
           continue
         }
         for stream in streams {

@@ -16,19 +16,26 @@ package struct EqualityIndex: Sendable {
   let parameter: Parameter
   /// The condition says nothing else: whatever the index finds has passed it.
   private(set) var isExact = false
+  /// The whole condition.
+  private let condition: FilterExpression
 
   /// Of the first filter that is a `where` with such an equation among the conditions that must all hold; `nil`: there is
-  /// none, or a filter counts the messages that the index would not let through.
-  package init?(_ steps: [FilterStep]) {
+  /// none, or a filter counts the messages that the index would not let through, or those that the condition cannot deal
+  /// with are to pass, which would find no stream.
+  ///
+  /// - Parameter onError: where the filter does not say.
+  package init?(_ steps: [FilterStep], onError: ErrorPolicy) {
+    if (steps.first?.onError ?? onError) == .pass { return nil }
     let references = steps.flatMap { $0.spec.uses.flatMap(\.references) }
     guard !references.contains(where: { $0.slot == FilterVariable.seq.rawValue }),
-      let condition = (steps.first?.spec as? WhereSpec)?.condition.expression.shape
+      let condition = (steps.first?.spec as? WhereSpec)?.condition
     else { return nil }
-    for conjunct in condition.conjuncts {
+    let shape = condition.expression.shape
+    for conjunct in shape.conjuncts {
       guard case .equal(let left, let right) = conjunct else { continue }
-      if let found = Self(left, right) ?? Self(right, left) {
+      if let found = Self(left, right, condition) ?? Self(right, left, condition) {
         self = found
-        isExact = conjunct == condition
+        isExact = conjunct == shape
         return
       }
     }
@@ -43,7 +50,7 @@ package struct EqualityIndex: Sendable {
     }
   }
 
-  private init?(_ field: ExpressionShape, _ parameter: ExpressionShape) {
+  private init?(_ field: ExpressionShape, _ parameter: ExpressionShape, _ condition: FilterExpression) {
     guard case .path(FilterVariable.msg.rawValue, let names) = field, !names.isEmpty,
       case .path(let slot, let parameters) = parameter, let name = parameters.first, parameters.count == 1
     else { return nil }
@@ -53,6 +60,7 @@ package struct EqualityIndex: Sendable {
     default: return nil
     }
     self.field = JSONPath(names: names)
+    self.condition = condition
   }
 
   /// The value that a stream's messages have.
@@ -71,6 +79,17 @@ package struct EqualityIndex: Sendable {
       guard let node = tape.node(at: field, in: text) else { throw FilterFailure("no such field: \(field)") }
       return tape.kind(of: node) == .string ? ExactText(tape.string(of: node, in: text)) : nil
     }
+  }
+}
+
+extension EqualityIndex {
+  /// Whether the condition is false for a message that has no value, whatever requests say: then that is no failure.
+  func isFalse(for message: inout Message) -> Bool {
+    guard !isExact else { return false }
+    var run = Run(moment: .now(), context: FilterParameters.none.context())
+    run.context.now = run.moment.timestamp
+    guard case .bool(false)? = try? condition.value(&message, &run) else { return false }
+    return true
   }
 }
 

@@ -107,6 +107,17 @@ import Testing
     #expect(texts(group) == ["early", "no JSON", "{\"k\":\"1\",\"n\":1}"])
   }
 
+  @Test(arguments: [
+    ("has(msg.k) && msg.k == params.k", 0), ("msg.n > 1 && msg.k == params.k", 1), ("msg.k == params.k", 2),
+    ("has(msg.k) && msg.k.contains(params.k)", 0),
+  ]) func `a message for which the condition is false anyway is no failure`(condition: String, failures: Int) throws {
+    let base = base()
+    let streams = try streams("- where: \(condition)", of: base)
+    _ = try streams.acquire(parameters(1))
+    base.publish(Batch(texts: ["{\"n\":1}", "{\"n\":2}", "{\"k\":\"1\",\"n\":3}"]))
+    #expect(streams.failures.total == failures)
+  }
+
   @Test func `a stream is told how the sources do when it is born`() throws {
     let base = base()
     let streams = try streams("- where: msg.k == params.k", of: base)

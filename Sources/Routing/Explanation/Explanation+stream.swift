@@ -44,7 +44,9 @@ extension Explanation {
     guard !own.isEmpty else { return }
     add("filters_per_value", own.map(\.text))
     add("values", FilterUse(own).names)
-    add("index", EqualityIndex(own)?.text ?? "none: every message passes the filters of every stream")
+    add(
+      "index",
+      EqualityIndex(own, onError: route.spec.onError)?.text ?? "none: every message passes the filters of every stream")
   }
 }
 
