@@ -14,7 +14,8 @@ package final class DemandGauge: Sendable {
 
   package var isWanted: Bool { count.load(ordering: .acquiring) > 0 }
 
-  /// Told `true` when the first comes and `false` when the last has left; at once, when there are some.
+  /// Told `true` when the first comes and `false` when the last has left; at once, when there are some. News of two threads
+  /// may overtake each other: who needs the truth asks `isWanted` anew.
   /// Returns what `stopObserving` takes.
   @discardableResult
   package func observe(_ observer: @escaping @Sendable (Bool) -> Void) -> Int {
@@ -52,17 +53,19 @@ package final class DemandLink: Sendable {
   fileprivate init(from source: DemandGauge, to target: DemandGauge) {
     self.source = source
     self.target = target
-    let id = source.observe { [weak self] isWanted in self?.set(isWanted) }
+    let id = source.observe { [weak self] _ in self?.look() }
     observer.withLock { $0 = id }
   }
 
-  private func set(_ isWanted: Bool) {
-    let hasChanged = state.withLock { state in
-      guard !state.isClosed, state.isCounted != isWanted else { return false }
+  /// What is told may be overtaken by what another thread tells, so that the source is asked.
+  private func look() {
+    let change = state.withLock { state in
+      let isWanted = source.isWanted
+      guard !state.isClosed, state.isCounted != isWanted else { return 0 }
       state.isCounted = isWanted
-      return true
+      return isWanted ? 1 : -1
     }
-    if hasChanged { target?.change(by: isWanted ? 1 : -1) }
+    if change != 0 { target?.change(by: change) }
   }
 
   package func close() {

@@ -69,6 +69,9 @@ extension Group {
     for tap in taps { tap.sink.announce(health) }
   }
 
+  /// How the sources do that feed it, as far as they have said so.
+  package var health: [Health] { members.withLock { Array($0.health.values) } }
+
   /// Closes all subscribers.
   package func close(_ reason: EndReason) {
     for fanOut in members.withLock({ $0.fanOuts }) { fanOut.run { $0.end(reason) } }

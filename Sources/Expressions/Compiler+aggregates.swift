@@ -53,8 +53,17 @@ extension Compiler {
       note("\"\(name)\" is known only outside of aggregates", at: span)
     } else {
       let known = variables.names + locals.map(\.name) + ["now"]
-      note("there is no variable \"\(name)\"", at: span, suggestion: Suggestion.nearest(name, of: known))
+      let suggestion = Suggestion.nearest(name, of: known) ?? bareName(name)
+      note("there is no variable \"\(name)\"", at: span, suggestion: suggestion)
     }
+  }
+
+  /// What a name alone may have been meant to be; nil: there is nothing that has fields of any name.
+  private func bareName(_ name: String) -> String? {
+    guard let root = variables.names.first(where: { variables.slot(of: $0).map(variables.type(at:)) == .dyn }) else {
+      return nil
+    }
+    return "a field is \(root).\(name), and a text has quotes of its own: \"'\(name)'\""
   }
 }
 

@@ -46,6 +46,8 @@ package struct FilterHost: Sendable {
 package struct FilterAnswer: Sendable {
   var from: ObjectIdentifier
   var batch = Batch()
+  /// The numbers of the messages that were answered; empty: those of the batch answer none in particular.
+  var numbers: [Int64] = []
   var failure: FilterFailure?
   /// How many messages have failed.
   var failed = 0

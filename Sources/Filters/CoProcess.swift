@@ -46,13 +46,13 @@ final class CoProcess: Sendable {
     }
   }
 
-  func give(_ line: [UInt8], _ label: Label) throws(FilterFailure) {
+  func give(_ line: [UInt8], _ label: Label, seq: Int64) throws(FilterFailure) {
     let failure = core.state.withLock { state -> FilterFailure? in
       guard state.host != nil, !state.isClosing else { return FilterFailure("the co-process does not run") }
       guard state.hasRoom(for: line.count, within: spec.pending) else {
         return FilterFailure("the co-process is too far behind")
       }
-      state.waiting.append(Core.Item(line: line, label: label))
+      state.waiting.append(Core.Item(line: line, label: label, seq: seq))
       state.waitingBytes += line.count
       state.wake?.yield()
       return nil
@@ -75,11 +75,14 @@ extension CoProcess {
     struct Item {
       var line: [UInt8]
       var label: Label
+      /// The message's number.
+      var seq: Int64
     }
 
     /// A message that was written and is not answered.
     struct Asked {
       var label: Label
+      var seq: Int64
       var deadline: NIODeadline
     }
 
@@ -126,7 +129,7 @@ extension CoProcess.Core {
         state.waitingBytes -= item.line.count
         out.append(contentsOf: item.line)
         out.append(UInt8(ascii: "\n"))
-        if spec.answers == .one { state.asked.append(Asked(label: item.label, deadline: deadline)) }
+        if spec.answers == .one { state.asked.append(Asked(label: item.label, seq: item.seq, deadline: deadline)) }
       }
       return out
     }
@@ -135,6 +138,7 @@ extension CoProcess.Core {
   /// Lines of its output, in order.
   func answered(_ lines: [[UInt8]]) {
     var batch = Batch()
+    var numbers: [Int64] = []
     let (host, identity, isExtra) = state.withLock { state in
       var extra = false
       for line in lines {
@@ -145,6 +149,7 @@ extension CoProcess.Core {
             continue
           }
           label = asked.label
+          numbers.append(asked.seq)
         }
         line.withUnsafeBytes { batch.append($0, isText: UTF8Text.isValid($0), label: label) }
       }
@@ -155,7 +160,7 @@ extension CoProcess.Core {
     }
     guard let host, let identity else { return }
     if isExtra { host.logger.warning("\(host.name): exec: it answers more lines than it was given; they are dropped") }
-    if !batch.isEmpty { host.post(FilterAnswer(from: identity, batch: batch)) }
+    if !batch.isEmpty { host.post(FilterAnswer(from: identity, batch: batch, numbers: numbers)) }
   }
 
   /// What it has not answered it will not.

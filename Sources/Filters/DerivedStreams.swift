@@ -57,7 +57,6 @@ package final class DerivedStreams: Sink {
     var byValue: [ExactText: [DerivedStream]] = [:]
     /// Those that the last batch went to.
     var touched: [DerivedStream] = []
-    var tap: Tap?
   }
 
   /// Streams of a base group, which holds what a stream begins with.
@@ -75,7 +74,9 @@ package final class DerivedStreams: Sink {
     self.logger = logger
     self.makeGroup = makeGroup
     self.onEmpty = onEmpty
-    index = EqualityIndex(settings.steps)
+    // With an index a message that the condition cannot deal with finds no stream, and could not pass.
+    let onError = settings.steps.first?.onError ?? settings.onError
+    index = onError == .pass ? nil : EqualityIndex(settings.steps)
     troubles = FilterTroubles(name: settings.name, logger: logger, timers: timers.next())
   }
 
@@ -168,8 +169,9 @@ extension DerivedStreams {
   /// One use less; the last takes the stream with it, some time later.
   package func release(_ parameters: FilterParameters) {
     guard let stream = state.withLock({ $0.streams[parameters] }), let departure = stream.leave() else { return }
-    timers.next().scheduleTask(in: TimeAmount(settings.linger)) { [weak self] in
-      self?.remove(stream) { $0.isStillLeft(since: departure) }
+    // One that gives way to another before has nothing left that runs.
+    timers.next().scheduleTask(in: TimeAmount(settings.linger)) { [weak self, weak stream] in
+      if let stream { self?.remove(stream) { $0.isStillLeft(since: departure) } }
     }
   }
 

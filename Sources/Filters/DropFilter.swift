@@ -12,7 +12,7 @@ package struct DropSpec: FilterSpec {
   package static let example = "[password, user.email]"
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> DropSpec? {
-    OneOrMany<FieldPath>.decode(node, &reader).map { DropSpec(fields: $0.values) }
+    FieldPath.list(node, key, &reader).map { DropSpec(fields: $0) }
   }
 
   package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .edited(form) }

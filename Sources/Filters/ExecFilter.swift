@@ -102,7 +102,7 @@ struct ExecFilter: AnsweringFilter {
     guard !message.bytes.contains(UInt8(ascii: "\n")) else {
       throw FilterFailure("the message has a line break, and a co-process reads lines")
     }
-    try process.give(message.bytes, message.label)
+    try process.give(message.bytes, message.label, seq: run.seq)
     return false
   }
 

@@ -55,8 +55,12 @@ package struct Moment: Sendable, Equatable {
 /// What filters share while messages run through them: the time, the values of expressions, what was emitted and said.
 package struct Run: Sendable {
   package internal(set) var moment: Moment
-  /// The number of the message that runs, from 1, among those the pipeline was given.
-  package internal(set) var seq: Int64 = 0
+  /// How many messages the pipeline was given.
+  var given: Int64 = 0
+  /// The number of the message that runs, from 1, among those: of one that a filter has held, that of its coming.
+  package internal(set) var seq: Int64 = 0 {
+    didSet { if seq != oldValue { context.values[FilterVariable.seq.rawValue] = .int(seq) } }
+  }
   var context: EvaluationContext
   /// Emitted by the filter that runs, not yet taken by the next.
   var emitted: [Emitted] = []
@@ -70,6 +74,8 @@ package struct Run: Sendable {
     var bytes: [UInt8]
     var isText: Bool
     var label: Label
+    /// The number of the message that it is; `nil`: it is made of several.
+    var seq: Int64?
   }
 
   /// A message that goes to the next filter.
@@ -101,11 +107,14 @@ package struct PipelineLogLine: Sendable, Equatable {
 
 extension Run.Emitted {
   /// A copy of a message, to be emitted later.
-  init(_ message: Message) { self.init(bytes: message.bytes.copy, isText: message.isText, label: message.label) }
+  init(_ message: Message, seq: Int64) {
+    self.init(bytes: message.bytes.copy, isText: message.isText, label: message.label, seq: seq)
+  }
 
   /// Takes another message's place.
-  mutating func replace(by message: Message) {
+  mutating func replace(by message: Message, seq: Int64) {
     bytes.take(message.bytes)
+    self.seq = seq
     isText = message.isText
     label = message.label
   }

@@ -63,13 +63,20 @@ package struct VariableUses: Sendable {
   package let node: ConfigNode
 }
 
+extension ConfigNode {
+  /// For a text that YAML takes for a mapping or a list: `{.symbol}`, `[msg.a, msg.b]`.
+  var bracesHint: String? {
+    entries != nil || elements != nil ? "what starts with '{' or '[' stands in quotes" : nil
+  }
+}
+
 extension ConfigReader {
   /// What is parsed from a scalar's text; nil: nothing, and that has been reported.
   mutating func expression<E>(
     _ node: ConfigNode, _ expectation: String, _ parse: (String) throws(ExpressionProblems) -> E
   ) -> E? {
     guard let scalar = node.scalar, !scalar.isBroken, !scalar.isNull else {
-      mismatch(node, expected: expectation)
+      mismatch(node, expected: expectation, reason: node.bracesHint)
       return nil
     }
     do throws(ExpressionProblems) {
@@ -83,6 +90,7 @@ extension ConfigReader {
   /// Reports what is wrong with an expression, at its place in the scalar.
   mutating func report(_ problem: ExpressionProblem, in node: ConfigNode) {
     let place = node.place(offset: problem.span.offset, length: problem.span.length)
-    error(problem.message, at: place, suggestion: problem.suggestion)
+    // What an expression suggests is a sentence part, not a name.
+    error(problem.suggestion.map { "\(problem.message); \($0)" } ?? problem.message, at: place)
   }
 }

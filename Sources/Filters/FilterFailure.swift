@@ -36,7 +36,8 @@ package struct FilterFailure: Error, Sendable, Equatable {
 
   /// One line for the log.
   package var description: String {
-    detail.isEmpty || detail == reason ? reason : "\(reason) (\(detail))"
+    if detail.isEmpty { return reason }
+    return detail.hasPrefix(reason) ? detail : "\(reason) (\(detail))"
   }
 }
 

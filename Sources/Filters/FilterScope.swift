@@ -76,12 +76,17 @@ extension NamedChains {
 
   private func checkNames(in chain: FilterChain, _ reader: inout ConfigReader) {
     for case .named(let name) in chain.elements where chains[name.value] == nil && !broken.contains(name.value) {
-      let kinds = FilterRegistry.kinds.map { $0.key }
-      let hint = kinds.contains(name.value) ? ": the filter of that name is written as a mapping" : ""
+      let hint = Self.isFilter(name.value) ? ": a filter is written as a mapping, such as {where: msg.price > 100}" : ""
       reader.error(
         "there is no chain '\(name.value)'\(hint)", at: name.place,
         suggestion: Suggestion.nearest(to: name.value, among: chains.keys.sorted()))
     }
+  }
+
+  /// Whether what stands for a chain's name is a filter, perhaps with what it is given: `where msg.price > 100`.
+  private static func isFilter(_ text: String) -> Bool {
+    let word = text.prefix { $0.isLetter || $0 == "_" }
+    return FilterRegistry.kinds.contains { $0.key == word }
   }
 
   /// Reports what does not fit together in a chain where it stands. The named chains must have been checked.

@@ -38,6 +38,8 @@ private struct WorkPlace: Sendable {
       for index in 0..<batch.count {
         let text = UnsafeRawBufferPointer(rebasing: bytes[batch.range(index)])
         var label = batch.label(index)
+        // The key that it may have from another stream says nothing here.
+        label.key = nil
         message.load(text, isText: batch.marks[index].isText, label: label)
         do throws(FilterFailure) {
           label.key = try expression.value(&message, &run).key()

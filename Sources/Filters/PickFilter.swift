@@ -12,7 +12,7 @@ package struct PickSpec: FilterSpec {
   package static let example = "[symbol, price, user.name]"
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> PickSpec? {
-    OneOrMany<FieldPath>.decode(node, &reader).map { PickSpec(fields: $0.values) }
+    FieldPath.list(node, key, &reader).map { PickSpec(fields: $0) }
   }
 
   package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .edited(form) }

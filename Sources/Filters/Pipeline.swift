@@ -44,7 +44,7 @@ package struct Pipeline: Sendable {
       return Stage(step: step, filter: left[index].filter)
     }
     timed = steps.indices.filter { type(of: steps[$0].spec).isTimed }
-    if let old { run.seq = old.run.seq }
+    if let old { (run.given, run.seq) = (old.run.given, old.run.seq) }
   }
 
   package var isEmpty: Bool { stages.isEmpty }
@@ -83,8 +83,8 @@ extension Pipeline {
     var message = MessagePool.shared.take()
     batch.bytes.withUnsafeBytes { bytes in
       for index in 0..<batch.count {
-        run.seq += 1
-        run.context.values[FilterVariable.seq.rawValue] = .int(run.seq)
+        run.given += 1
+        run.seq = run.given
         message.load(
           UnsafeRawBufferPointer(rebasing: bytes[batch.range(index)]), isText: batch.marks[index].isText,
           label: batch.label(index))
@@ -118,12 +118,14 @@ extension Pipeline {
       for _ in 0..<answer.failed { _ = note(failure, at: index) }
     }
     let batch = answer.batch
+    defer { run.seq = run.given }
     var message = MessagePool.shared.take()
     batch.bytes.withUnsafeBytes { bytes in
       for number in 0..<batch.count {
         message.load(
           UnsafeRawBufferPointer(rebasing: bytes[batch.range(number)]), isText: batch.marks[number].isText,
           label: batch.label(number))
+        run.seq = number < answer.numbers.count ? answer.numbers[number] : run.given
         pass(&message, from: index + 1, into: &out)
       }
     }
@@ -186,8 +188,11 @@ extension Pipeline {
     guard !run.emitted.isEmpty else { return }
     var emitted: [Run.Emitted] = []
     swap(&emitted, &run.emitted)
+    let seq = run.seq
+    defer { run.seq = seq }
     var message = MessagePool.shared.take()
     for one in emitted {
+      run.seq = one.seq ?? seq
       one.bytes.withUnsafeBytes { message.load($0, isText: one.isText, label: one.label) }
       pass(&message, from: index + 1, into: &out)
     }

@@ -46,6 +46,8 @@ package final class RunningPipeline: Sink {
     var pipeline: Pipeline?
     /// Until it begins.
     var held: Pipeline?
+    /// Where the batches of the group that feeds it start: what is before it has read from the group's log.
+    var start = Offset.zero
     var inbox: Deque<Work> = []
     /// Payload bytes in the inbox.
     var bytes = 0
@@ -102,7 +104,8 @@ package final class RunningPipeline: Sink {
   }
 
   /// Works from now on: first on what the one group that feeds it, if it is one, holds within `history`, then on what has
-  /// gathered. Call it when the group forwards to it already: each message counts once.
+  /// gathered. Call it when the group forwards to it already: each message counts once. What the group knows of its
+  /// sources' health goes on too.
   ///
   /// - Parameter entrance: what history passes first, as live batches have before they come here.
   package func begin(behind group: Group?, within history: History, through entrance: Pipeline = Pipeline([])) {
@@ -113,11 +116,13 @@ package final class RunningPipeline: Sink {
       let time = Int64(appended.uptimeNanoseconds)
       return Work.earlier(entrance.isEmpty ? batch : entrance.process(batch, at: .at(uptime: time)), at: time)
     }
+    let health = (group?.health ?? []).map { Work.health($0) }
     let pipeline = state.withLock { state in
+      state.start = start ?? .zero
       let gathered = state.inbox.filter { work in
         if let start, case .batch(_, let first?) = work { first >= start } else { true }
       }
-      state.inbox = Deque(earlier + gathered)
+      state.inbox = Deque(health + earlier + gathered)
       state.bytes = state.inbox.reduce(0) { $0 + $1.bytes }
       return state.held.take()
     }
@@ -146,7 +151,9 @@ package final class RunningPipeline: Sink {
 
 extension RunningPipeline {
   private func post(_ work: Work) {
-    let pipeline = state.withLock { state in
+    let pipeline = state.withLock { state -> Pipeline? in
+      // What has been read from the log may come only now, from a thread that was slow to hand it on.
+      if case .batch(_, let first?) = work, first < state.start { return nil }
       state.bytes += work.bytes
       state.inbox.append(work)
       return state.pipeline.take()

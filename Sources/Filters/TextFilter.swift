@@ -12,7 +12,11 @@ package struct TextSpec: FilterSpec {
   package static let example = "\"{.symbol} costs {.price}\""
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> TextSpec? {
-    TextTemplate.decode(node, &reader).map { TextSpec(template: $0) }
+    guard node.bracesHint == nil else {
+      reader.mismatch(node, expected: TextTemplate.expectation, reason: node.bracesHint)
+      return nil
+    }
+    return TextTemplate.decode(node, &reader).map { TextSpec(template: $0) }
   }
 
   package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> {

@@ -64,7 +64,7 @@ struct ThrottleFilter: Filter {
     let key = try key.key(of: &message, &run)
     tick(&run)
     if let slot = periods.slot(of: key) {
-      hold(message, in: slot)
+      hold(message, run.seq, in: slot)
       return false
     }
     let period = Period(end: run.moment.uptime + every)
@@ -72,13 +72,13 @@ struct ThrottleFilter: Filter {
     return true
   }
 
-  private mutating func hold(_ message: Message, in slot: Int) {
+  private mutating func hold(_ message: Message, _ seq: Int64, in slot: Int) {
     arrivals += 1
     if periods[slot].waiting == nil {
       waiting += 1
-      periods[slot].waiting = Waiting(message: Run.Emitted(message), arrival: arrivals)
+      periods[slot].waiting = Waiting(message: Run.Emitted(message, seq: seq), arrival: arrivals)
     } else {
-      periods[slot].waiting?.message.replace(by: message)
+      periods[slot].waiting?.message.replace(by: message, seq: seq)
       periods[slot].waiting?.arrival = arrivals
     }
   }

@@ -41,7 +41,8 @@ struct Start {
   private mutating func takeSnapshot(_ log: StreamLog, _ resume: Resume, _ replay: Replay) {
     let isNew = resume.token == nil && !resume.isForeign
     guard isNew ? replay != .none : gap != nil else { return }
-    let isOwn = resume.token?.epoch == log.epoch
+    // One that says more than the log has ever held is not its own.
+    let isOwn = resume.token.map { $0.epoch == log.epoch && $0.last < log.end.next } ?? false
     let from = isOwn ? (resume.token?.last ?? .zero) + 1 : .first
     guard let found = log.snapshot(from: from) else { return }
     snapshot = found.chunk

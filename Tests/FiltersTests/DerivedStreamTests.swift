@@ -13,17 +13,19 @@ import Testing
   private static let roomy = History(messages: 1_000_000, size: 1 << 30)
 
   private func streams(
-    _ chain: String, of base: Group, limit: Int = 1000, linger: Duration = .zero
+    _ chain: String, of base: Group, history: History = roomy, keying: Keying? = nil, limit: Int = 1000,
+    linger: Duration = .zero
   ) throws -> DerivedStreams {
     let (decoded, problems) = Bench.decode(chain)
     try #require(problems.isEmpty)
     var settings = DerivedStreams.Settings(
-      name: "route", steps: NamedChains().steps(of: try #require(decoded)), onError: .drop, history: Self.roomy,
+      name: "route", steps: NamedChains().steps(of: try #require(decoded)), onError: .drop, history: history,
       holdLimit: 1 << 30, limit: limit)
     settings.linger = linger
     let streams = DerivedStreams(
       settings, of: base, timers: MultiThreadedEventLoopGroup.singleton,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, makeGroup: { Group(name: $0, log: $1) })
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      makeGroup: { Group(name: $0, log: $1, keying: keying) })
     base.forward(to: streams)
     return streams
   }
@@ -66,6 +68,70 @@ import Testing
       let expected = stride(from: value, to: total, by: 5).map { "{\"k\":\"\(value)\",\"n\":\($0 + 1)}" }
       #expect(texts(group) == expected, "\(value)")
     }
+  }
+
+  /// Does something each time a batch comes.
+  private final class Hook: Sink {
+    let demand = DemandGauge()
+    private let action: @Sendable () -> Void
+
+    init(_ action: @escaping @Sendable () -> Void) { self.action = action }
+
+    func publish(_ batch: Batch, first: Offset?) { action() }
+    func announce(_ health: Health) {}
+    func mustWait(limit: Int) -> Bool { false }
+  }
+
+  @Test(arguments: ["- where: msg.k == params.k", "- where: params.k.contains(msg.k)"])
+  func `a stream that is born between a batch's place in history and its coming has it once`(chain: String) throws {
+    let base = base()
+    let hook = Mutex<(@Sendable () -> Void)?>(nil)
+    // It is told before the streams are.
+    base.forward(to: Hook { hook.withLock { $0 }?() })
+    let streams = try streams(chain, of: base)
+    let born = Mutex<Group?>(nil)
+    let parameters = parameters(1)
+    hook.withLock { $0 = { born.withLock { if $0 == nil { $0 = try? streams.acquire(parameters) } } } }
+    for number in 1...3 { base.publish(Batch(texts: ["{\"k\":\"1\",\"n\":\(number)}"])) }
+    let group = try #require(born.withLock { $0 })
+    #expect(texts(group) == (1...3).map { "{\"k\":\"1\",\"n\":\($0)}" })
+  }
+
+  @Test(arguments: ["msg.k == params.k", "msg.k == params.k && msg.n > 0", "msg.k == params.k || false"])
+  func `a message that the condition cannot deal with passes if that is wished`(condition: String) throws {
+    let base = base()
+    let streams = try streams("- {where: \(condition), on_error: pass}", of: base)
+    base.publish(Batch(texts: ["early"]))
+    let group = try streams.acquire(parameters(1))
+    base.publish(Batch(texts: ["no JSON", "{\"k\":\"2\",\"n\":1}", "{\"k\":\"1\",\"n\":1}"]))
+    #expect(texts(group) == ["early", "no JSON", "{\"k\":\"1\",\"n\":1}"])
+  }
+
+  @Test func `a stream is told how the sources do when it is born`() throws {
+    let base = base()
+    let streams = try streams("- where: msg.k == params.k", of: base)
+    let health = Health(source: "feed", state: .stopped, reason: "it is gone")
+    base.announce(health)
+    #expect(try streams.acquire(parameters(1)).health == [health])
+  }
+
+  @Test func `a stream of a keyed one begins with the last message of each key, however old`() throws {
+    let history = History(messages: 2, size: 1 << 30, keys: 10)
+    let keying = Keying(text: "by k") { batch in
+      var out = Batch()
+      for text in batch.texts {
+        let label = Label(key: String(text.dropFirst(6).prefix(1)))
+        Array(text.utf8).withUnsafeBytes { out.append($0, isText: true, label: label) }
+      }
+      return out
+    }
+    let base = Group(name: "base", log: StreamLog(history: history, holdLimit: 0), keying: keying)
+    let streams = try streams("- where: params.k.contains(msg.k)", of: base, history: history, keying: keying)
+    let all = ["a", "b", "c", "a", "d", "e", "d"].enumerated().map { "{\"k\":\"\($1)\",\"n\":\($0)}" }
+    for text in all { base.publish(Batch(texts: [text])) }
+    let group = try streams.acquire(FilterParameters(path: ["k": "abde"], query: [:]))
+    let snapshot = try #require(group.log.snapshot(from: .first)?.chunk)
+    #expect(snapshot.batch.texts == [all[1], all[3], all[5], all[6]])
   }
 
   @Test func `what history holds passes filters of time as it came`() async throws {

@@ -121,6 +121,12 @@ import Testing
     #expect(rig.failures == [])
   }
 
+  @Test func `an answer has the number of its message`() async throws {
+    let rig = try Rig("- exec: [cat]\n- set: {n: seq}")
+    rig.give("{}", "{}", "{}")
+    try await rig.until("three") { rig.messages == ["{\"n\":1}", "{\"n\":2}", "{\"n\":3}"] }
+  }
+
   @Test func `a message with a line break cannot be given`() async throws {
     let rig = try Rig("- exec: [cat]")
     rig.give("a\nb", "c")
@@ -129,7 +135,7 @@ import Testing
   }
 
   @Test func `the process ends with its pipeline`() async throws {
-    var rig: Rig? = try Rig("- exec: 'echo $$$$; exec cat'")
+    var rig: Rig? = try Rig("- exec: 'read -r line; echo $$$$; exec cat'")
     rig?.give("x")
     try await rig?.until("its number") { rig?.messages.isEmpty == false }
     let id = try #require(rig?.messages.first.flatMap { pid_t($0) })

@@ -1,3 +1,4 @@
+import ConfigText
 import Filters
 import Testing
 
@@ -97,5 +98,39 @@ import Testing
       """)
     #expect(problems.count == 6, "\(problems)")
     #expect(problems[0] == "1:3: there is no filter 'wehre'; did you mean 'where'?")
+  }
+
+  @Test(arguments: [
+    (
+      "- where: price > 1",
+      "1:10: there is no variable \"price\"; a field is msg.price, and a text has quotes of its own"
+    ),
+    ("- where: mgs.price > 1", "1:10: there is no variable \"mgs\"; did you mean \"msg\"?"),
+    ("- where: msg.a = 1", "1:16: \"=\" has no meaning here; equality is \"==\""),
+    (
+      "- set: {state: ok}",
+      "1:16: there is no variable \"ok\"; a field is msg.ok, and a text has quotes of its own: \"'ok'\""
+    ),
+    (
+      "- text: {.symbol}",
+      "1:9: expected a text with fields such as \"{.symbol} {.price}\", got a mapping (what starts with"
+    ),
+    ("- map: {a: msg.a}", "1:8: expected an expression such as msg.price > 100, got a mapping (what starts with"),
+    ("- pick: []", "1:9: 'pick' needs a field"), ("- drop: []", "1:9: 'drop' needs a field"),
+    ("- pick: [a, msg.b]", "1:13: 'msg.b' is a field within one that is called msg; the message's own is 'b'"),
+  ]) func `common slips are told what was meant`(chain: String, problem: String) {
+    let (_, problems) = Bench.decode(chain)
+    #expect(problems.count == 1, "\(problems)")
+    #expect(problems.first?.hasPrefix(problem) == true, "\(problems)")
+  }
+
+  @Test(arguments: ["where", "where msg.a > 1", "'where: msg.a > 1'"])
+  func `a filter that is written as a text is told to be a mapping`(text: String) throws {
+    let (decoded, _) = Bench.decode("- \(text)")
+    var reader = ConfigReader()
+    let chain = try #require(decoded)
+    NamedChains().check(chain, in: .source("s"), &reader)
+    #expect(reader.diagnostics.count == 1)
+    #expect(reader.diagnostics.first?.message.contains("a filter is written as a mapping") == true)
   }
 }

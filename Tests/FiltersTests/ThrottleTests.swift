@@ -3,6 +3,13 @@ import Streams
 import Testing
 
 @Suite struct ThrottleTests {
+  @Test func `a message that has waited keeps its number`() throws {
+    var bench = try Bench("- throttle: 100ms\n- set: {n: seq}")
+    #expect(bench.give("{}", "{}", "{}") == ["{\"n\":1}"])
+    bench.moment = bench.moment.advanced(by: 200_000_000)
+    #expect(bench.give("{}") == ["{\"n\":3}"])
+  }
+
   @Test func `the first message passes at once and the latest when the period ends`() throws {
     var bench = try Bench("- throttle: 100ms")
     #expect(bench.give("1", "2") == ["1"])

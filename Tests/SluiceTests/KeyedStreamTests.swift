@@ -52,6 +52,18 @@ struct KeyedStreamTests {
     try await sluice.stop()
   }
 
+  @Test func `a position that the stream has not come to is no position of it`() async throws {
+    let sluice = try await serve()
+    for (symbol, price) in [("A", 1), ("B", 2), ("A", 3)] { try sluice.write(tick(symbol, price) + "\n") }
+    let first = try await TestClient.events("/x", port: sluice.port)
+    let epoch = try await first.wait(for: "two") { $0.events.count == 2 }.events[0].id.split(separator: "-")[0]
+    let odd = try await TestClient.events("/x", port: sluice.port, lastID: "\(epoch)-999")
+    let got = try await odd.wait(for: "all") { $0.events.count == 3 }.events
+    #expect(got.map(\.name) == ["sluice.gap", "message", "message"])
+    #expect(got.dropFirst().map(\.data) == [tick("B", 2), tick("A", 3)])
+    try await sluice.stop()
+  }
+
   @Test func `a poll gets the snapshot, then what is new`() async throws {
     let sluice = try await serve()
     for (symbol, price) in [("A", 1), ("B", 2), ("A", 3)] { try sluice.write(tick(symbol, price) + "\n") }
