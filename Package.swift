@@ -98,6 +98,7 @@ let package = Package(
         "ConfigText", "Filters", "Ingest", "JSONText", "Routing", "Serving", "Streams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -128,7 +129,8 @@ let package = Package(
     .testTarget(name: "ServingTests", dependencies: ["Serving"], swiftSettings: strict),
     .testTarget(
       name: "SluiceTests",
-      dependencies: ["TestSupport", "sluice", .product(name: "NIOCore", package: "swift-nio")], exclude: ["Broken"],
+      dependencies: ["Filters", "TestSupport", "sluice", .product(name: "NIOCore", package: "swift-nio")],
+      exclude: ["Broken"],
       swiftSettings: strict),
     .target(
       name: "TestSupport",

@@ -6,6 +6,7 @@ package struct DecodeSpec: FilterSpec {
   package var encoding: TextEncoding
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "decode"
   package static let summary =
     "Reads the message as base64, base64url, hex digits or a JSON string, and is what that says."

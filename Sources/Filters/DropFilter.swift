@@ -6,6 +6,7 @@ package struct DropSpec: FilterSpec {
   package var fields: [FieldPath]
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "drop"
   package static let summary = "Takes some fields out of a JSON object."
   package static let example = "[password, user.email]"

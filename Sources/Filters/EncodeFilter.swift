@@ -18,6 +18,7 @@ package struct EncodeSpec: FilterSpec {
   package var encoding: TextEncoding
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "encode"
   package static let summary = "Writes the message as base64, base64url or hex digits, or its text as a JSON string."
   package static let example = "base64"

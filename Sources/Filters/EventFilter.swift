@@ -7,6 +7,7 @@ package struct EventSpec: FilterSpec {
   package var name: FilterExpression
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "event"
   package static let summary = "Gives the message the name of its event in text/event-stream."
   package static let example = "msg.type"

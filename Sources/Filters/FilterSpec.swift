@@ -12,6 +12,8 @@ package protocol FilterSpec: Equatable, Sendable {
   static var example: String { get }
   /// Whether its filter may have something to do at a time, without a message; one that says no is never asked.
   static var isTimed: Bool { get }
+  /// Whether what becomes of a message depends on that message alone: such filters can work on several at once.
+  static var isStateless: Bool { get }
   /// The keys that its value may have, if that can be a mapping with fixed keys.
   static var keys: [FilterKey] { get }
 
@@ -33,6 +35,7 @@ package protocol FilterSpec: Equatable, Sendable {
 
 extension FilterSpec {
   package static var isTimed: Bool { true }
+  package static var isStateless: Bool { false }
   package static var keys: [FilterKey] { [] }
   package var expressions: [FilterExpression] { [] }
   package var uses: [VariableUses] { expressions.map(\.uses) }

@@ -15,6 +15,7 @@ package final class FilterTroubles: Sendable {
     /// Since the last summary.
     var untold = FailureLedger()
     var isSummaryDue = false
+    var hasToldEvictions = false
   }
 
   /// How often the log gets a summary.
@@ -48,6 +49,16 @@ package final class FilterTroubles: Sendable {
       logger.warning("\(name): filter \(kind.filter + 1) '\(kind.key)': \(count.first.description)\(more(count))")
     }
     if isFirst { timers.scheduleTask(in: Self.interval) { [weak self] in self?.sumUp() } }
+  }
+
+  /// Keys that filters had to forget, as there were too many: told once.
+  func noteEvictions(_ count: Int) {
+    guard count > 0 else { return }
+    let isFirst = state.withLock { state in
+      defer { state.hasToldEvictions = true }
+      return !state.hasToldEvictions
+    }
+    if isFirst { logger.warning("\(name): a filter forgets keys, as there are more than its 'keys'") }
   }
 
   private func more(_ count: FailureLedger.Count) -> String {

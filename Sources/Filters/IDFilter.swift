@@ -6,6 +6,7 @@ package struct IDSpec: FilterSpec {
   package var id: FilterExpression
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "id"
   package static let summary =
     "Gives the message the id of its event in text/event-stream, instead of the server's own."

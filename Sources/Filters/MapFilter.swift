@@ -6,6 +6,7 @@ package struct MapSpec: FilterSpec {
   package var value: FilterExpression
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "map"
   package static let summary = "Puts the value of an expression, as JSON, in place of the message."
   package static let example = "'{\"symbol\": msg.symbol, \"cents\": int(msg.price * 100)}'"

@@ -6,6 +6,7 @@ package struct PickSpec: FilterSpec {
   package var fields: [FieldPath]
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "pick"
   package static let summary = "Keeps some fields of a JSON object, with the order and the spelling they have."
   package static let example = "[symbol, price, user.name]"

@@ -49,6 +49,16 @@ package struct Pipeline: Sendable {
 
   package var isEmpty: Bool { stages.isEmpty }
 
+  /// Whether what becomes of a message depends on that message alone, so that copies of the pipeline can share the work.
+  package var isStateless: Bool {
+    stages.allSatisfy { stage in
+      type(of: stage.step.spec).isStateless
+        && !stage.step.spec.uses.contains { uses in
+          uses.references.contains { $0.slot == FilterVariable.seq.rawValue }
+        }
+    }
+  }
+
   /// The steps it was made of.
   package var steps: [FilterStep] { stages.map(\.step) }
 

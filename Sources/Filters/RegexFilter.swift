@@ -35,6 +35,7 @@ package struct RegexSpec: FilterSpec {
   private let replacement: Replacement?
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "regex"
   package static let summary =
     "Makes a JSON object of a pattern's named groups and drops what does not match, or replaces all matches in the text."

@@ -12,6 +12,7 @@ package struct RenameSpec: FilterSpec {
   private let edit: JSONRename
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "rename"
   package static let summary = "Gives fields of a JSON object other names; each stays where it is."
   package static let example = "{px: price, user.nick: name}"

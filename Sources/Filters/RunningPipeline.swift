@@ -224,6 +224,7 @@ extension RunningPipeline {
 
   private func report(_ pipeline: inout Pipeline) {
     troubles.say(pipeline.takeLog())
+    troubles.noteEvictions(pipeline.evictions)
     guard !pipeline.failures.isEmpty else { return }
     troubles.tell(pipeline.takeFailures())
     if let reason = pipeline.takeClosing() { closeSource(reason) }

@@ -13,6 +13,7 @@ package struct SetSpec: FilterSpec {
   private let edit: JSONSet
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "set"
   package static let summary =
     "Puts the values of expressions into a JSON object, in place of a field or behind the last."

@@ -15,6 +15,7 @@ package struct SplitSpec: FilterSpec {
   package var place: Place
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "split"
   package static let summary =
     "Makes a message of each part of a text, or of each element of a JSON array; empty parts are passed over."

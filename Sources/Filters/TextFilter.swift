@@ -6,6 +6,7 @@ package struct TextSpec: FilterSpec {
   package var template: TextTemplate
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "text"
   package static let summary = "Puts text made of fields in place of a JSON message."
   package static let example = "\"{.symbol} costs {.price}\""

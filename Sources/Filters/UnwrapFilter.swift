@@ -6,6 +6,7 @@ package struct UnwrapSpec: FilterSpec {
   package var field: FieldPath
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "unwrap"
   package static let summary = "Puts a value of a JSON message, as it is spelled, in place of the message."
   package static let example = "data.trade"

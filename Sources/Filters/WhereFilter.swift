@@ -6,6 +6,7 @@ package struct WhereSpec: FilterSpec {
   package var condition: FilterExpression
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "where"
   package static let summary = "Keeps the messages for which an expression is true."
   package static let example = "msg.price > 100 && msg.symbol in [\"MSFT\", \"IBM\"]"

@@ -6,6 +6,7 @@ package struct WrapSpec: FilterSpec {
   package var name: String
 
   package static let isTimed = false
+  package static let isStateless = true
   package static let key = "wrap"
   package static let summary = "Puts a JSON message under a key of a new object."
   package static let example = "trade"

@@ -1,6 +1,7 @@
 import Filters
 import Ingest
 import Logging
+import NIOCore
 import Streams
 
 #if canImport(Glibc)
@@ -21,6 +22,8 @@ struct FilterLoop {
   private var failures = FailureLedger()
   /// Answers of co-processes.
   private let answers = AnswerInbox()
+  /// Threads that share the work, if the filters keep no state and there is more than one core.
+  private let workers: FilterWorkers?
   /// A filter wants its source to be closed, and standard input is that.
   private(set) var isClosed = false
 
@@ -30,8 +33,13 @@ struct FilterLoop {
   init(_ pipeline: Pipeline, framing: Framing) {
     self.pipeline = pipeline
     framer = framing.makeFramer(maxMessage: Self.maxMessage)
+    let threads = min(System.coreCount, Self.mostThreads)
+    workers = pipeline.isStateless && threads > 1 ? FilterWorkers(pipeline, threads: threads) : nil
     answers.start(pipeline, name: "sluice filter", logger: Logger(label: "sluice") { _ in LineLog(level: .info) })
   }
+
+  /// Beyond these the reading is what takes the time.
+  private static let mostThreads = 8
 
   /// How many messages a chain with co-processes is given before their answers are taken.
   private static let slice = 100
@@ -42,6 +50,8 @@ struct FilterLoop {
   /// Runs until the input ends, or a filter wants it closed.
   mutating func run() throws(StreamFailure) {
     while !isClosed {
+      // What is under way goes out before input is waited for.
+      while let workers, workers.isFull || !workers.isEmpty && !input.isReady { try takeResult(of: workers) }
       switch try input.next(until: nextLook) {
       case .bytes(let count): try take(count)
       case .time:
@@ -64,7 +74,19 @@ struct FilterLoop {
     return pipeline.deadline.map { min($0, soon) } ?? soon
   }
 
+  private mutating func takeResult(of workers: FilterWorkers) throws(StreamFailure) {
+    guard let result = workers.next() else { return }
+    if !result.failures.isEmpty { note(result.failures, closing: result.closing) }
+    try write(lines: result.batch)
+  }
+
+  /// Waits for what is under way on other threads.
+  private mutating func drain() throws(StreamFailure) {
+    while let workers, !workers.isEmpty { try takeResult(of: workers) }
+  }
+
   private mutating func finish() throws(StreamFailure) {
+    try drain()
     try write(pipeline.finish(at: .now()))
     while !pipeline.isOver {
       try takeAnswers()
@@ -79,6 +101,10 @@ struct FilterLoop {
 
   /// Co-processes are given no more than they can take.
   private mutating func process(_ batch: Batch, at now: Moment) throws(StreamFailure) {
+    if let workers {
+      if !batch.isEmpty { workers.give(batch) }
+      return
+    }
     guard pipeline.isAnswering else { return try write(pipeline.process(batch, at: now)) }
     var rest = batch
     while !rest.isEmpty {
@@ -100,7 +126,9 @@ struct FilterLoop {
     batch.reserve(bytes: count)
     let broken = Self.cut(input.buffer, count, &framer, into: &batch)
     try process(batch, at: now)
-    if let broken { throw StreamFailure(message: "standard input: \(broken.reason)") }
+    guard let broken else { return }
+    try drain()
+    throw StreamFailure(message: "standard input: \(broken.reason)")
   }
 
   /// Why the bytes are not of the framing, behind what came before that.
@@ -119,7 +147,12 @@ struct FilterLoop {
 
   /// Writes the messages, a line each, all at once; tells what could not be dealt with.
   private mutating func write(_ batch: Batch) throws(StreamFailure) {
-    if !pipeline.failures.isEmpty { note() }
+    for line in pipeline.takeLog() { tell("\(line.level): \(line.text)") }
+    if !pipeline.failures.isEmpty { note(pipeline.takeFailures(), closing: pipeline.takeClosing()) }
+    try write(lines: batch)
+  }
+
+  private mutating func write(lines batch: Batch) throws(StreamFailure) {
     guard !batch.isEmpty else { return }
     output.removeAll(keepingCapacity: true)
     output.reserveCapacity(batch.bytes.count + batch.count)
@@ -137,12 +170,11 @@ struct FilterLoop {
 
 extension FilterLoop {
   /// Tells the first failure of each kind.
-  private mutating func note() {
-    let new = pipeline.takeFailures()
+  private mutating func note(_ new: FailureLedger, closing: String?) {
     for kind in failures.merge(new).sorted(by: { $0.filter < $1.filter }) {
       if let count = new.counts[kind] { tell("filter \(kind.filter + 1) '\(kind.key)': \(count.first.description)") }
     }
-    guard let reason = pipeline.takeClosing() else { return }
+    guard let reason = closing else { return }
     tell("the input is closed by \(reason)")
     isClosed = true
   }

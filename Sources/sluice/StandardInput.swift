@@ -45,6 +45,9 @@ struct StandardInput {
     }
   }
 
+  /// Whether a read would bring something, or the end, at once.
+  var isReady: Bool { (try? Self.wait(for: Int16(POLLIN), timeout: 0)) ?? true }
+
   /// False: the deadline has come first.
   private static func isReadable(until deadline: Int64) throws(StreamFailure) -> Bool {
     while true {

@@ -38,10 +38,13 @@ private let variables: Variables = ["msg": .dyn, "params": .map(.string, .string
       ("msg.symbol == params.symbol", .equal(.path(slot: 0, fields: ["symbol"]), .path(slot: 1, fields: ["symbol"]))),
       (
         "msg.a == 1 && (msg.b > 2 && true)",
-        .and(.equal(.path(slot: 0, fields: ["a"]), .constant(.int(1))), .and(.other, .constant(.bool(true))))
+        .and(
+          .equal(.path(slot: 0, fields: ["a"]), .constant(.int(1))),
+          .and(.compare(.greater, .path(slot: 0, fields: ["b"]), .constant(.int(2))), .constant(.bool(true))))
       ),
       ("msg.?a", .other), ("msg[0]", .other), ("msg[?\"a\"]", .other), ("msg[params.a]", .other), ("now", .other),
-      ("maybe.a", .other), ("1u", .other), ("null", .other), ("msg.a != 1", .other), ("msg.a || true", .other),
+      ("maybe.a", .other), ("1u", .other), ("null", .other),
+      ("msg.a != 1", .compare(.notEqual, .path(slot: 0, fields: ["a"]), .constant(.int(1)))), ("msg.a || true", .other),
       ("msg.size()", .other), ("has(msg.a)", .other), ("dyn(msg.a).b", .other), ("!msg.a", .other),
       ("msg.map(msg, msg)", .other),
     ] as [(String, ExpressionShape)])

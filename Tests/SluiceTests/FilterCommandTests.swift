@@ -130,6 +130,33 @@ struct FilterCommandTests {
     #expect(try await filter(["--framing", "words", "-e", "[{pick: a}]"], input: "").status == 64)
   }
 
+  @Test func `threads share the work, and messages come out in their order`() async throws {
+    let lines = (0..<50_000).map { "{\"n\":\($0)\($0 % 7 == 0 ? "" : ",\"odd\":\($0 % 2 == 1)")}\n" }
+    let result = try await filter(["-e", "[{where: msg.odd}, {set: {m: msg.n * 2}}]"], input: lines.joined())
+    let expected = (0..<50_000).filter { $0 % 7 != 0 && $0 % 2 == 1 }
+    #expect(result.output == expected.map { "{\"n\":\($0),\"odd\":true,\"m\":\(2 * $0)}\n" }.joined())
+    #expect(result.errors.contains("no such field: odd"))
+    #expect(result.status == 0)
+  }
+
+  @Test func `a co-process answers each line, and its end is waited for`() async throws {
+    let lines = (0..<5000).map { "\($0)\n" }.joined()
+    let one = try await filter(["-e", "[{exec: [sed, -u, 's/^/x/']}, {encode: json}]"], input: lines)
+    #expect(one == (0, (0..<5000).map { "\"x\($0)\"\n" }.joined(), ""))
+    let any = try await filter(["-e", "exec: {command: [sort, -r], answers: any}"], input: "1\n2\n3\n")
+    #expect(any == (0, "3\n2\n1\n", ""))
+    let none = try await filter(["--fail", "-e", "exec: [./nothing]"], input: "1\n2\n")
+    #expect(none.status == 1)
+    #expect(none.output == "")
+    #expect(none.errors.contains("2 messages could not be dealt with"))
+  }
+
+  @Test func `what a log filter says goes to standard error`() async throws {
+    let result = try await filter(["-e", "log: info"], input: "one\n")
+    #expect(result.output == "one\n")
+    #expect(result.errors.contains("info: log: one"))
+  }
+
   @Test func `nobody has to read to the end`() async throws {
     let command = "yes 2>/dev/null '{\"a\":1}' | '\(SluiceProcess.binary)' filter -e '[{pick: a}]' | head -n 1"
     let result = try await Command.run(["bash", "-c", command])
