@@ -139,7 +139,13 @@ extension RouteSetBuilder {
 
   /// What leaves such a route is not one stream.
   private mutating func checkDerived(_ route: RouteSet.Route) {
-    let use = FilterUse(routeSet.steps(of: route.spec.filters))
+    let steps = routeSet.steps(of: route.spec.filters)
+    for step in FilterUse.split(steps).own where step.onError == .closeSource {
+      reader.error(
+        "'close_source' cannot stand where filters use what a request says: no request closes what feeds all",
+        at: step.place)
+    }
+    let use = FilterUse(steps)
     guard !use.isNone, let into = route.spec.into else { return }
     reader.error(
       "'into' cannot stand with filters that use what a request says: there is a stream for each", at: into.place)
