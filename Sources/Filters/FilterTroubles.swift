@@ -18,12 +18,14 @@ package final class FilterTroubles: Sendable {
     var hasToldEvictions = false
   }
 
-  /// How often the log gets a summary.
-  static let interval = TimeAmount.minutes(1)
+  private let interval: TimeAmount
 
-  /// - Parameter name: what the log calls the pipeline's owner.
-  package init(name: String, logger: Logger, timers: any EventLoop) {
+  /// - Parameters:
+  ///   - name: what the log calls the pipeline's owner.
+  ///   - interval: how often the log gets a summary.
+  package init(name: String, logger: Logger, timers: any EventLoop, interval: TimeAmount = .minutes(1)) {
     self.name = name
+    self.interval = interval
     self.logger = logger
     self.timers = timers
   }
@@ -48,7 +50,7 @@ package final class FilterTroubles: Sendable {
       guard let count = failures.counts[kind] else { continue }
       logger.warning("\(name): filter \(kind.filter + 1) '\(kind.key)': \(count.first.description)\(more(count))")
     }
-    if isFirst { timers.scheduleTask(in: Self.interval) { [weak self] in self?.sumUp() } }
+    if isFirst { timers.scheduleTask(in: interval) { [weak self] in self?.sumUp() } }
   }
 
   /// Keys that filters had to forget, as there were too many: told once.

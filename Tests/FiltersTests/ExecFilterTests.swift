@@ -45,7 +45,7 @@ import Testing
     var failures: [String] { running.failures.counts.map { "\($0.key.reason) × \($0.value.messages)" }.sorted() }
 
     func until(_ what: String, _ holds: () -> Bool) async throws {
-      let end = NIODeadline.now() + .seconds(30)
+      let end = NIODeadline.now() + .seconds(120)
       while !holds() {
         guard .now() < end else { throw Late(what: "\(what): \(messages.suffix(5)) \(failures)") }
         try await Task.sleep(for: .milliseconds(5))
@@ -141,7 +141,7 @@ import Testing
     let id = try #require(rig?.messages.first.flatMap { pid_t($0) })
     #expect(kill(id, 0) == 0)
     rig = nil
-    let end = NIODeadline.now() + .seconds(30)
+    let end = NIODeadline.now() + .seconds(120)
     while kill(id, 0) == 0, .now() < end { try await Task.sleep(for: .milliseconds(5)) }
     #expect(kill(id, 0) != 0)
   }

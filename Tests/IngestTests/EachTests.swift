@@ -34,7 +34,7 @@ private final class Puller {
 
   /// Takes up to `limit` messages, or all to the end.
   func take(_ limit: Int = .max) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(120)
     while count < limit {
       guard ContinuousClock.now < deadline else { throw TooLate(description: "not all was read") }
       let reading = group.log.read(from: cursor, maxBytes: 1 << 20, reader: id, holding: cursor.next)

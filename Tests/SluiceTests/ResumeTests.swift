@@ -34,7 +34,7 @@ struct ResumeTests {
     while received.count < total {
       connections += 1
       let client = try await connect(received.count)
-      try await eventually("the connection to break or all to come", within: .seconds(30)) {
+      try await eventually("the connection to break or all to come") {
         client.isClosed || received.count + (client.response.map(read)?.count ?? 0) >= total
       }
       received += client.response.map(read) ?? []
@@ -51,7 +51,7 @@ struct ResumeTests {
     while received.count < total {
       connections += 1
       let client = try await TestClient.events("/x", port: proxy.port, lastID: last)
-      try await eventually("the connection to break or all to come", within: .seconds(30)) {
+      try await eventually("the connection to break or all to come") {
         client.isClosed || received.count + (client.response?.events.count ?? 0) >= total
       }
       let events = client.response?.events ?? []
