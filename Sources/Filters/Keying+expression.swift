@@ -42,7 +42,7 @@ private struct WorkPlace: Sendable {
         label.key = nil
         message.load(text, isText: batch.marks[index].isText, label: label)
         do throws(FilterFailure) {
-          label.key = try expression.value(&message, &run).key()
+          label.key = try expression.value(&message, &run).stateKey()
         } catch {
           failures.add(error, filter: 0, key: "latest_by")
         }

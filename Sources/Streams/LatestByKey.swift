@@ -92,15 +92,22 @@ extension StreamLog {
   package var isKeyed: Bool { state.withLock { $0.latest != nil } }
 
   /// The newest message of each key from `offset` on; `nil`: the log does not keep them.
+  ///
+  /// The snapshot of all is made once for all who come before the next message, and so are its wire formats.
   package func snapshot(from offset: Offset, now: NIODeadline = .now()) -> Snapshot? {
-    let (found, end): ((batch: Batch, offsets: [Offset])?, Cursor) = state.withLock { state in
-      (state.latest?.messages(from: offset, age: state.history.age, now: now), state.end)
+    let isWhole = offset <= .first
+    if isWhole, let known = lastSnapshot.withLock({ $0 }), known.end.next == end.next { return known }
+    let (found, end, age): ((batch: Batch, offsets: [Offset])?, Cursor, Duration?) = state.withLock { state in
+      (state.latest?.messages(from: offset, age: state.history.age, now: now), state.end, state.history.age)
     }
     guard let (batch, offsets) = found else { return nil }
     let chunk =
       batch.isEmpty
       ? nil
       : Chunk(epoch: epoch, first: offsets[0], position: 0, appended: now, batch: batch, offsets: offsets)
-    return Snapshot(chunk: chunk, end: end, missed: (end.next - max(offset, .first)) - offsets.count)
+    let snapshot = Snapshot(chunk: chunk, end: end, missed: (end.next - max(offset, .first)) - offsets.count)
+    // What grows old by itself is made anew each time.
+    if isWhole { lastSnapshot.withLock { $0 = age == nil ? snapshot : nil } }
+    return snapshot
   }
 }

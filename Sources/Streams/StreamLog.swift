@@ -18,6 +18,8 @@ import Synchronization
 package final class StreamLog: Sendable {
   package let epoch: Epoch
   let state: Mutex<LogState>
+  /// The newest snapshot of all keys.
+  let lastSnapshot = Mutex<Snapshot?>(nil)
 
   /// A reader of the log that may be behind: one for each fan-out.
   package struct ReaderID: Hashable, Sendable { let value: Int }
@@ -68,6 +70,7 @@ package final class StreamLog: Sendable {
       state.apply(history)
       state.trim(now: .now())
     }
+    lastSnapshot.withLock { $0 = nil }
   }
 
   /// Drops what has become too old; called now and then for logs that get nothing new.
