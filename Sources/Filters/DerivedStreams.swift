@@ -45,13 +45,13 @@ package final class DerivedStreams: Sink {
   private let base: Group
   private let timers: any EventLoopGroup
   private let logger: Logger
-  private let index: EqualityIndex?
-  private let troubles: FilterTroubles
+  let index: EqualityIndex?
+  let troubles: FilterTroubles
   private let makeGroup: @Sendable (String, StreamLog) -> Group
   private let onEmpty: @Sendable () -> Void
-  private let state = Mutex(State())
+  let state = Mutex(State())
 
-  private struct State {
+  struct State {
     var streams: [FilterParameters: DerivedStream] = [:]
     /// By the value of the index.
     var byValue: [ExactText: [DerivedStream]] = [:]
@@ -83,37 +83,6 @@ package final class DerivedStreams: Sink {
 
   /// What could not be dealt with since it was made.
   package var failures: FailureLedger { troubles.ledger }
-}
-
-/// One of the streams.
-final class DerivedStream: Sendable {
-  let parameters: FilterParameters
-  let pipeline: RunningPipeline
-  let group: Group
-  private let uses = Mutex((count: 1, departures: 0))
-
-  init(_ parameters: FilterParameters, _ pipeline: RunningPipeline, _ group: Group) {
-    self.parameters = parameters
-    self.pipeline = pipeline
-    self.group = group
-  }
-
-  var isUsed: Bool { uses.withLock { $0.count > 0 } }
-
-  func use() { uses.withLock { $0.count += 1 } }
-
-  /// One use less. Returns the number of this departure, if nobody uses it now.
-  func leave() -> Int? {
-    uses.withLock { uses in
-      uses.count -= 1
-      guard uses.count == 0 else { return nil }
-      uses.departures += 1
-      return uses.departures
-    }
-  }
-
-  /// Whether nobody has come since that departure.
-  func isStillLeft(since departure: Int) -> Bool { uses.withLock { $0.count == 0 && $0.departures == departure } }
 }
 
 // MARK: - Streams
@@ -203,63 +172,5 @@ extension DerivedStreams {
     guard let idle else { return false }
     remove(idle) { !$0.isUsed }
     return true
-  }
-}
-
-// MARK: - Publishing
-
-extension DerivedStreams {
-  package func publish(_ batch: Batch, first: Offset?) {
-    guard let index else {
-      for stream in state.withLock({ Array($0.streams.values) }) { stream.pipeline.publish(batch, first: first) }
-      return
-    }
-    let parts = Self.split(batch, by: index, state.withLock { $0.byValue }, troubles)
-    state.withLock { $0.touched = parts.map(\.stream) }
-    for (stream, part) in parts { stream.pipeline.publish(part, first: first) }
-  }
-
-  /// The messages for each stream, in order.
-  private static func split(
-    _ batch: Batch, by index: EqualityIndex, _ byValue: [ExactText: [DerivedStream]], _ troubles: FilterTroubles
-  ) -> [(stream: DerivedStream, part: Batch)] {
-    var message = MessagePool.shared.take()
-    defer { MessagePool.shared.putBack(message) }
-    var parts: [(stream: DerivedStream, part: Batch)] = []
-    var places: [ObjectIdentifier: Int] = [:]
-    var failures = FailureLedger()
-    batch.bytes.withUnsafeBytes { bytes in
-      for number in 0..<batch.count {
-        let text = UnsafeRawBufferPointer(rebasing: bytes[batch.range(number)])
-        message.load(text, isText: batch.marks[number].isText)
-        let streams: [DerivedStream]
-        do throws(FilterFailure) {
-          streams = try index.value(of: &message).flatMap { byValue[$0] } ?? []
-        } catch {
-          if !index.isFalse(for: &message) { failures.add(error, filter: 0, key: WhereSpec.key) }
-          continue
-        }
-        for stream in streams {
-          let place = places[ObjectIdentifier(stream), default: parts.count]
-          if place == parts.count {
-            places[ObjectIdentifier(stream)] = place
-            parts.append((stream, Batch()))
-          }
-          parts[place].part.append(text, isText: batch.marks[number].isText, label: batch.label(number))
-        }
-      }
-    }
-    if !failures.isEmpty { troubles.tell(failures) }
-    return parts
-  }
-
-  package func announce(_ health: Health) {
-    for stream in state.withLock({ Array($0.streams.values) }) { stream.pipeline.announce(health) }
-  }
-
-  /// Asked of those that the last batch went to: the answer must not take longer the more there are.
-  package func mustWait(limit: Int) -> Bool {
-    let streams = state.withLock { index == nil ? Array($0.streams.values) : $0.touched }
-    return streams.contains { $0.pipeline.mustWait(limit: limit) }
   }
 }

@@ -134,10 +134,15 @@ extension Pipeline {
   }
 
   /// What filters still hold, as no message will come.
-  package mutating func finish(at moment: Moment) -> Batch {
+  package mutating func finish(at moment: Moment) -> Batch { finish(at: moment) { _ in true } }
+
+  /// The same when messages may come again later: co-processes go on.
+  package mutating func flush(at moment: Moment) -> Batch { finish(at: moment) { !($0 is any AnsweringFilter) } }
+
+  private mutating func finish(at moment: Moment, where isMeant: (any Filter) -> Bool) -> Batch {
     begin(at: moment)
     var out = Batch()
-    for index in stages.indices {
+    for index in stages.indices where isMeant(stages[index].filter) {
       stages[index].filter.finish(&run)
       flush(behind: index, into: &out)
     }

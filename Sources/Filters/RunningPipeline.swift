@@ -14,14 +14,14 @@ import Synchronization
 /// No lock is held while the pipeline works: whoever works has taken it out, and all others only leave their work.
 package final class RunningPipeline: Sink {
   package let demand = DemandGauge()
-  private let state: Mutex<State>
-  private let timers: any EventLoop
-  private let troubles: FilterTroubles
-  private let closeSource: @Sendable (String) -> Void
+  let state: Mutex<State>
+  let timers: any EventLoop
+  let troubles: FilterTroubles
+  let closeSource: @Sendable (String) -> Void
   private let name: String
   private let logger: Logger
 
-  private enum Work: Sendable {
+  enum Work: Sendable {
     case batch(Batch, first: Offset?)
     /// What came at an earlier time, in nanoseconds of `Moment.uptime`.
     case earlier(Batch, at: Int64)
@@ -41,7 +41,7 @@ package final class RunningPipeline: Sink {
     }
   }
 
-  private struct State {
+  struct State {
     /// `nil`: somebody works, or it has not begun.
     var pipeline: Pipeline?
     /// Until it begins.
@@ -79,7 +79,7 @@ package final class RunningPipeline: Sink {
     start(pipeline)
   }
 
-  private func start(_ pipeline: Pipeline) {
+  func start(_ pipeline: Pipeline) {
     state.withLock { $0.answering = pipeline.answering }
     pipeline.start(host)
   }
@@ -144,113 +144,5 @@ package final class RunningPipeline: Sink {
   package func mustWait(limit: Int) -> Bool {
     let (bytes, answering, sinks) = state.withLock { ($0.bytes, $0.answering, $0.sinks) }
     return bytes > limit || answering.contains(where: \.mustWait) || sinks.contains { $0.mustWait(limit: limit) }
-  }
-}
-
-// MARK: - Working
-
-extension RunningPipeline {
-  private func post(_ work: Work) {
-    let pipeline = state.withLock { state -> Pipeline? in
-      // What has been read from the log may come only now, from a thread that was slow to hand it on.
-      if case .batch(_, let first?) = work, first < state.start { return nil }
-      state.bytes += work.bytes
-      state.inbox.append(work)
-      return state.pipeline.take()
-    }
-    if let pipeline { run(pipeline) }
-  }
-
-  private func run(_ pipeline: consuming Pipeline) {
-    var pipeline = pipeline
-    while true {
-      while let (work, sinks) = next() {
-        perform(work, &pipeline, sinks)
-        report(&pipeline)
-      }
-      let deadline = pipeline.deadline
-      guard let left = putBack(pipeline) else { return arm(deadline) }
-      pipeline = left
-    }
-  }
-
-  private func next() -> (Work, [any Sink])? {
-    state.withLock { state in
-      guard let work = state.inbox.popFirst() else { return nil }
-      state.bytes -= work.bytes
-      return (work, state.sinks)
-    }
-  }
-
-  /// Gives the pipeline back, unless work has come meanwhile, for which it is returned.
-  private func putBack(_ pipeline: consuming Pipeline) -> Pipeline? {
-    var pipeline: Pipeline? = pipeline
-    state.withLock { state in
-      if state.inbox.isEmpty { state.pipeline = pipeline.take() }
-    }
-    return pipeline
-  }
-
-  private func perform(_ work: Work, _ pipeline: inout Pipeline, _ sinks: [any Sink]) {
-    let out: Batch
-    switch work {
-    case .batch(let batch, _) where pipeline.isEmpty: out = batch
-    case .batch(let batch, _): out = pipeline.process(batch, at: .now())
-    case .earlier(let batch, let time): out = Self.replay(batch, at: time, through: &pipeline)
-    case .tick: out = pipeline.tick(at: .now())
-    case .answer(let answer): out = pipeline.answer(answer, at: .now())
-    case .finish: out = pipeline.finish(at: .now())
-    case .replace(let make):
-      pipeline = make(pipeline)
-      start(pipeline)
-      return
-    case .health(let health):
-      for sink in sinks { sink.announce(health) }
-      return
-    }
-    guard !out.isEmpty else { return }
-    for sink in sinks { sink.publish(out) }
-  }
-
-  /// What a batch would have led to at its time, and before it what was due until then: a window of the past holds what
-  /// came in it, and not all at once what history holds.
-  private static func replay(_ batch: Batch, at time: Int64, through pipeline: inout Pipeline) -> Batch {
-    guard !pipeline.isEmpty else { return batch }
-    var out = Batch()
-    while let deadline = pipeline.deadline, deadline <= time { out.append(pipeline.tick(at: .at(uptime: deadline))) }
-    out.append(pipeline.process(batch, at: .at(uptime: time)))
-    return out
-  }
-
-  private func report(_ pipeline: inout Pipeline) {
-    troubles.say(pipeline.takeLog())
-    troubles.noteEvictions(pipeline.evictions)
-    guard !pipeline.failures.isEmpty else { return }
-    troubles.tell(pipeline.takeFailures())
-    if let reason = pipeline.takeClosing() { closeSource(reason) }
-  }
-
-  /// Sees that `tick` is called when the deadline has come.
-  private func arm(_ deadline: Int64?) {
-    guard let deadline else { return }
-    let isSooner = state.withLock { state in
-      if let timer = state.timer, timer <= deadline { return false }
-      state.timer = deadline
-      return true
-    }
-    guard isSooner else { return }
-    timers.scheduleTask(deadline: .uptimeNanoseconds(UInt64(max(deadline, 0)))) { [weak self] in
-      self?.timerCame(deadline)
-    }
-  }
-
-  private func timerCame(_ deadline: Int64) {
-    let isMeant = state.withLock { state in
-      guard state.timer == deadline else { return false }
-      state.timer = nil
-      return true
-    }
-    // One that was set for later and is overtaken does nothing.
-    if isMeant { post(.tick) }
   }
 }

@@ -29,6 +29,7 @@ package struct ServerSpec: ConfigSpec {
   package var log = LogSpec()
   package var limits = LimitsSpec()
   package var trustedProxies = OneOrMany<AddressNetwork>([])
+  package var shutdownGrace = Duration.seconds(5)
 
   package init() {}
 
@@ -45,6 +46,9 @@ package struct ServerSpec: ConfigSpec {
     Field(
       "trusted_proxies", \.trustedProxies, "Peers that are believed who their clients are: addresses or networks.",
       default: "none", example: "[10.0.0.0/8, unix]"),
+    .bounded(
+      "shutdown_grace", \.shutdownGrace, .zero...(.seconds(3600)), "from 0s to 1h",
+      "How long connections may take to go when the server ends.", default: "5s", example: "30s"),
   ])
 
   /// The most event loops.
@@ -52,7 +56,7 @@ package struct ServerSpec: ConfigSpec {
 
   package static func == (a: ServerSpec, b: ServerSpec) -> Bool {
     a.listen.values == b.listen.values && a.loops == b.loops && a.log == b.log && a.limits == b.limits
-      && a.trustedProxies == b.trustedProxies
+      && a.trustedProxies == b.trustedProxies && a.shutdownGrace == b.shutdownGrace
   }
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> ServerSpec? {

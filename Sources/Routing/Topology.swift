@@ -14,9 +14,8 @@ package actor Topology {
   private let pool = GroupPool()
   private var sources: [RunningSource] = []
   private var listeners: [Listener] = []
-
-  /// How long subscribers may take to close their side when the server ends.
-  static let shutdownGrace = Duration.seconds(3)
+  /// How long connections may take to go when the server ends.
+  private var shutdownGrace = ServerSpec().shutdownGrace
 
   package init(loops: MultiThreadedEventLoopGroup, threads: NIOThreadPool, logger: Logger) {
     self.loops = loops
@@ -28,6 +27,7 @@ package actor Topology {
   /// Binds everything, then starts the sources: nothing runs when an address cannot be had.
   package func start(_ routeSet: RouteSet) async throws(BindFailure) -> [Listener] {
     served.apply(routeSet.server.connectionLimits)
+    shutdownGrace = routeSet.server.shutdownGrace
     for address in routeSet.server.listen.values {
       do {
         listeners.append(try await Listener.bind(address, routes: served, on: loops))
@@ -53,7 +53,7 @@ package actor Topology {
       for source in sources { tasks.addTask { await source.stop() } }
     }
     async let processes: Void = CoProcesses.shared.stop()
-    await served.connections.shutDown(.goingAway, grace: Self.shutdownGrace)
+    await served.connections.shutDown(.goingAway, grace: shutdownGrace)
     await processes
     listeners = []
     sources = []

@@ -153,4 +153,24 @@ struct EndpointTests {
     #expect(socket.response?.closeCode == 1001)
     #expect(stream.response?.isComplete == true)
   }
+
+  @Test
+  func `when the server ends, many subscribers get their end in good order, and one that reads nothing is closed`()
+    async throws
+  {
+    let sluice = try await SluiceProcess.serve(
+      "routes: {/x: {from: {group: g}}}", server: "  shutdown_grace: 2s")
+    var clients: [TestClient] = []
+    for _ in 0..<200 { clients.append(try await TestClient.events("/x", port: sluice.port)) }
+    for client in clients { try await client.wait(for: "a head") { $0.status == 200 } }
+    // It never closes its side.
+    let deaf = try await TestClient.get("/x", port: sluice.port, reads: false)
+    try await eventually("all to be there") { sluice.isRunning }
+    #expect(try await sluice.stop() == 0)
+    for client in clients {
+      try await client.waitForClose()
+      #expect(client.response?.isComplete == true)
+    }
+    await deaf.close()
+  }
 }

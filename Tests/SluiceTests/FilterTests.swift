@@ -183,4 +183,22 @@ struct FilterTests {
     #expect(lines == (1...500).map { "{\"price\":\($0 * 2)}" })
     try await sluice.stop()
   }
+
+  @Test func `what a filter holds goes out when the source ends`() async throws {
+    let sluice = try await serve(
+      """
+      routes:
+        /batches: {from: feed, filters: [{batch: 3}]}
+        /windows: {from: feed, filters: [{window: {every: 1h, set: {n: count()}}}]}
+      """)
+    let batches = try await TestClient.get("/batches", port: sluice.port)
+    let windows = try await TestClient.get("/windows", port: sluice.port)
+    for client in [batches, windows] { try await client.wait(for: "a head") { _ in true } }
+    try sluice.write("1\n2\n3\n4\n")
+    try await batches.wait(for: "a full one") { $0.lines == ["[1,2,3]"] }
+    try sluice.closeInput()
+    try await batches.wait(for: "the rest") { $0.lines == ["[1,2,3]", "[4]"] }
+    try await windows.wait(for: "the count") { $0.lines.count >= 1 }
+    try await sluice.stop()
+  }
 }

@@ -165,7 +165,13 @@ struct LimitTests {
     try await eventually("descriptors to run out") { sluice.log.contains("limit of descriptors was hit") }
     let (start, startTicks) = (ContinuousClock.now, sluice.ticks)
     let before = early[0].response?.lines.count ?? 0
-    try await early[0].wait(for: "messages meanwhile") { $0.lines.count > before + 50 }
+    do {
+      try await early[0].wait(for: "messages meanwhile") { $0.lines.count > before + 50 }
+    } catch {
+      let counts = early.map { "\($0.isClosed) \($0.response?.lines.count ?? 0)" }
+      Issue.record("\(before) lines before; of each: closed, lines: \(counts); \(sluice.log.suffix(2000))")
+      throw error
+    }
     // A loop that spins uses a whole processor: 100 ticks a second.
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     #expect(Double(sluice.ticks - startTicks) < 40 * seconds)

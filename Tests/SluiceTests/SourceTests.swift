@@ -17,7 +17,7 @@ struct SourceTests {
     let folder = try TemporaryFolder()
     try folder.write("feed", counter, isProgram: true)
     let sluice = try await SluiceProcess.serve(
-      "routes: {/x: {from: {exec: [./feed]}, health: true}}", folder: folder)
+      "routes: {/x: {from: {exec: [./feed]}, health: true, history: {messages: 100000}}}", folder: folder)
     let client = try await TestClient.events("/x", port: sluice.port)
     let before = try await client.wait(for: "messages") { $0.events.count > 5 }.events
     let pid = try #require(
