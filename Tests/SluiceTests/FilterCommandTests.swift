@@ -109,7 +109,7 @@ struct FilterCommandTests {
   }
 
   @Test func `what came is written while the input is open`() async throws {
-    let sluice = try SluiceProcess.start(["filter", "-e", "[{pick: a}]"])
+    let sluice = try await SluiceProcess.start(["filter", "-e", "[{pick: a}]"])
     try sluice.write("{\"a\":1,\"b\":2}\n{\"a\":")
     try await eventually("the first message") { sluice.standardOutput == "{\"a\":1}\n" }
     try sluice.write("2}")
@@ -164,7 +164,7 @@ struct FilterCommandTests {
   }
 
   @Test func `memory stays as it is, however long the input`() async throws {
-    let sluice = try SluiceProcess.start(["filter", "-e", "[{where: msg.a > 1}]"])
+    let sluice = try await SluiceProcess.start(["filter", "-e", "[{where: msg.a > 1}]"])
     let piece = String(repeating: "{\"a\":1,\"text\":\"\(String(repeating: "x", count: 100))\"}\n", count: 2_000)
     try sluice.write(piece)
     try await eventually("the first piece") { sluice.ticks > 0 }

@@ -40,7 +40,8 @@ struct SourceTests {
   @Test func `stopping the server ends the feed`() async throws {
     let folder = try TemporaryFolder()
     try folder.write("feed", counter, isProgram: true)
-    let sluice = try await SluiceProcess.serve("routes: {/x: {from: {exec: [./feed]}, replay: all}}", folder: folder)
+    let sluice = try await SluiceProcess.serve(
+      "routes: {/x: {from: {exec: [./feed]}, replay: all, history: {messages: 100000}}}", folder: folder)
     let client = try await TestClient.get("/x", port: sluice.port)
     let lines = try await client.wait(for: "the pid") { !$0.lines.isEmpty }.lines
     let pid = try #require(Int32(lines[0].dropFirst(4)))

@@ -10,6 +10,7 @@ package final class SluiceProcess: Sendable {
   private let outputFile: String
   /// Its streams are made and it is started with nothing else starting: no process gets another's pipe.
   private static let starting = Mutex(())
+  private static let slots = ProcessSlots(limit: 8)
 
   /// The `sluice` that was built with this test.
   package static var binary: String {
@@ -26,7 +27,8 @@ package final class SluiceProcess: Sendable {
   /// `descriptors`: the most that it may have open.
   private init(
     _ arguments: [String], folder: TemporaryFolder, environment: [String: String] = [:], descriptors: Int? = nil
-  ) throws {
+  ) async throws {
+    await Self.slots.take()
     self.folder = folder
     let process = Process()
     process.executableURL = URL(fileURLWithPath: descriptors == nil ? Self.binary : "/bin/sh")
@@ -40,6 +42,7 @@ package final class SluiceProcess: Sendable {
     for file in [errorFile, outputFile] { try "".write(toFile: file, atomically: false, encoding: .utf8) }
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorFile))
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputFile))
+    process.terminationHandler = { _ in Task { await Self.slots.release() } }
     input = try Self.starting.withLock { _ in
       let input = Pipe()
       for handle in [input.fileHandleForReading, input.fileHandleForWriting] {
@@ -74,7 +77,7 @@ extension SluiceProcess {
   ) async throws -> SluiceProcess {
     let folder = try folder ?? TemporaryFolder()
     try folder.write("routes.yaml", "server:\n  listen: \(listen)\n\(server)\n\(routes)\n")
-    let sluice = try SluiceProcess(
+    let sluice = try await SluiceProcess(
       ["serve", "routes.yaml"], folder: folder, environment: environment, descriptors: descriptors)
     try await sluice.waitUntilListening()
     return sluice
@@ -82,7 +85,7 @@ extension SluiceProcess {
 
   /// `sluice pipe` on a loopback port.
   package static func pipe(_ path: String, _ arguments: [String] = []) async throws -> SluiceProcess {
-    let sluice = try SluiceProcess(
+    let sluice = try await SluiceProcess(
       ["pipe", path, "--listen", "127.0.0.1:0"] + arguments, folder: try TemporaryFolder())
     try await sluice.waitUntilListening()
     return sluice
@@ -91,15 +94,15 @@ extension SluiceProcess {
   /// Starts a command that is not a server.
   package static func start(
     _ arguments: [String], folder: TemporaryFolder? = nil, environment: [String: String] = [:]
-  ) throws -> SluiceProcess {
-    try SluiceProcess(arguments, folder: try folder ?? TemporaryFolder(), environment: environment)
+  ) async throws -> SluiceProcess {
+    try await SluiceProcess(arguments, folder: try folder ?? TemporaryFolder(), environment: environment)
   }
 
   /// Runs a command to its end. `input`: what it reads, less than a pipe holds.
   package static func run(
     _ arguments: [String], input: String = "", folder: TemporaryFolder? = nil, environment: [String: String] = [:]
   ) async throws -> (status: Int32, output: String, errors: String) {
-    let sluice = try start(arguments, folder: folder, environment: environment)
+    let sluice = try await start(arguments, folder: folder, environment: environment)
     if !input.isEmpty { try sluice.write(input) }
     try sluice.input.fileHandleForWriting.close()
     let status = try await sluice.waitForExit()
