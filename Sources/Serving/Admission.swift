@@ -19,11 +19,14 @@ package final class Admission: Sendable {
 
   private let state = Mutex(State())
 
-  /// The most connections at a time that are told there is no room; more are closed without a word.
-  private static let mostRefused = 64
+  /// The most connections at a time that are told there is no room; more are closed without a word. They must fit into
+  /// what is kept back of the descriptors.
+  private static let mostRefused = min(64, descriptors.map { reserve(of: $0) / 6 } ?? 64)
 
+  /// Descriptors must never run out, whatever `limits` say: the runtime's own threads end the process when they cannot
+  /// open a file to look at themselves (libdispatch, `_dispatch_workq_count_runnable_workers`).
   func apply(_ limits: ConnectionLimits) {
-    let limit = limits.connections ?? Self.connectionsByDescriptors
+    let limit = min(limits.connections ?? .max, Self.connectionsByDescriptors)
     state.withLock {
       $0.admitted.limits = limits
       $0.admitted.connectionLimit = limit
@@ -60,17 +63,21 @@ package final class Admission: Sendable {
   }
 
   /// The process's descriptors less some for sources, files, and connections that are being refused.
-  private static var connectionsByDescriptors: Int {
+  private static var connectionsByDescriptors: Int { descriptors.map { max(1, $0 - reserve(of: $0)) } ?? .max }
+
+  /// How many the process may have; `nil`: any number.
+  private static var descriptors: Int? {
     #if canImport(Glibc)
       let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     #else
       let resource = RLIMIT_NOFILE
     #endif
     var limit = rlimit()
-    guard getrlimit(resource, &limit) == 0, let descriptors = Int(exactly: limit.rlim_cur) else { return .max }
-    return max(1, descriptors - reserve(of: descriptors))
+    return getrlimit(resource, &limit) == 0 ? Int(exactly: limit.rlim_cur) : nil
   }
 
-  /// A sixteenth, but from 128 to 1,024, and at most half.
-  static func reserve(of descriptors: Int) -> Int { min(max(descriptors / 16, 128), 1024, descriptors / 2) }
+  /// A sixteenth, but from 128 to 1,024, and at most half; of very few 48, which the server needs itself.
+  static func reserve(of descriptors: Int) -> Int {
+    max(min(max(descriptors / 16, 128), 1024, descriptors / 2), min(48, descriptors * 3 / 4))
+  }
 }

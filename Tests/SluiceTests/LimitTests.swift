@@ -154,7 +154,7 @@ struct LimitTests {
     try await sluice.stop()
   }
 
-  @Test func `when descriptors run out, accepting rests, subscribers go on, and later ones get in`() async throws {
+  @Test func `however many connections are allowed, descriptors do not run out, and later ones get in`() async throws {
     let sluice = try await SluiceProcess.serve(routes, server: "  limits: {connections: 1000}", descriptors: 64)
     let early = try await open(4, sluice.port)
     var others: [TestClient] = []
@@ -162,22 +162,12 @@ struct LimitTests {
       // One that is closed before it has asked is as good.
       if let client = try? await TestClient.get("/x", port: sluice.port) { others.append(client) }
     }
-    try await eventually("descriptors to run out") { sluice.log.contains("limit of descriptors was hit") }
-    let (start, startTicks) = (ContinuousClock.now, sluice.ticks)
     let before = early[0].response?.lines.count ?? 0
-    do {
-      try await early[0].wait(for: "messages meanwhile") { $0.lines.count > before + 50 }
-    } catch {
-      let counts = early.map { "\($0.isClosed) \($0.response?.lines.count ?? 0)" }
-      Issue.record("\(before) lines before; of each: closed, lines: \(counts); \(sluice.log.suffix(2000))")
-      throw error
-    }
-    // A loop that spins uses a whole processor: 100 ticks a second.
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    #expect(Double(sluice.ticks - startTicks) < 40 * seconds)
+    try await early[0].wait(for: "messages meanwhile") { $0.lines.count > before + 50 }
     for client in others { await client.close() }
-    try await eventually("room") { try await status(sluice.port) == 200 }
-    #expect(sluice.log.matches(of: #/limit of descriptors was hit/#).count == 1)
+    try await eventually("room") { (try? await status(sluice.port)) == 200 }
+    #expect(!sluice.log.contains("limit of descriptors was hit"), "\(sluice.log)")
+    #expect(early.allSatisfy { !$0.isClosed })
     try await sluice.stop()
   }
 }
