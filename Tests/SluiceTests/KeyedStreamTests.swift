@@ -11,11 +11,19 @@ struct KeyedStreamTests {
         + "history: {messages: 2, latest_by: msg.symbol}\(settings)}}")
   }
 
+  /// Writes ticks, and returns when the server has all of them.
+  private func feed(_ ticks: [(String, Int)], to sluice: SluiceProcess, _ path: String = "/x") async throws {
+    let probe = try await TestClient.get(path, port: sluice.port)
+    try await probe.wait(for: "a head") { _ in true }
+    for (symbol, price) in ticks { try sluice.write(tick(symbol, price) + "\n") }
+    let last = ticks[ticks.count - 1]
+    try await probe.wait(for: "the last tick") { $0.lines.last == tick(last.0, last.1) }
+    await probe.close()
+  }
+
   @Test func `a new subscriber gets the last message of each key in order, then what is new`() async throws {
     let sluice = try await serve()
-    for (symbol, price) in [("A", 1), ("B", 2), ("A", 3), ("C", 4), ("B", 5)] {
-      try sluice.write(tick(symbol, price) + "\n")
-    }
+    try await feed([("A", 1), ("B", 2), ("A", 3), ("C", 4), ("B", 5)], to: sluice)
     let stream = try await TestClient.get("/x", port: sluice.port)
     let snapshot = [tick("A", 3), tick("C", 4), tick("B", 5)]
     try await stream.wait(for: "the snapshot") { $0.lines == snapshot }
@@ -31,7 +39,7 @@ struct KeyedStreamTests {
 
   @Test func `who comes back gets what history holds, else the last of each key since`() async throws {
     let sluice = try await serve()
-    for number in 1...10 { try sluice.write(tick(["A", "B", "C"][number % 3], number) + "\n") }
+    try await feed((1...10).map { (["A", "B", "C"][$0 % 3], $0) }, to: sluice)
     let first = try await TestClient.events("/x", port: sluice.port)
     let events = try await first.wait(for: "the snapshot") { $0.events.count == 3 }.events
     let epoch = events[0].id.split(separator: "-")[0]
@@ -54,7 +62,7 @@ struct KeyedStreamTests {
 
   @Test func `a position that the stream has not come to is no position of it`() async throws {
     let sluice = try await serve()
-    for (symbol, price) in [("A", 1), ("B", 2), ("A", 3)] { try sluice.write(tick(symbol, price) + "\n") }
+    try await feed([("A", 1), ("B", 2), ("A", 3)], to: sluice)
     let first = try await TestClient.events("/x", port: sluice.port)
     let epoch = try await first.wait(for: "two") { $0.events.count == 2 }.events[0].id.split(separator: "-")[0]
     let odd = try await TestClient.events("/x", port: sluice.port, lastID: "\(epoch)-999")
@@ -66,7 +74,7 @@ struct KeyedStreamTests {
 
   @Test func `a poll gets the snapshot, then what is new`() async throws {
     let sluice = try await serve()
-    for (symbol, price) in [("A", 1), ("B", 2), ("A", 3)] { try sluice.write(tick(symbol, price) + "\n") }
+    try await feed([("A", 1), ("B", 2), ("A", 3)], to: sluice)
     let reader = try await TestClient.get("/x", port: sluice.port)
     try await reader.wait(for: "the snapshot") { $0.lines.count == 2 }
     let poll = try await TestClient.get("/x", port: sluice.port, headers: ["Prefer": "wait=30"])
@@ -122,7 +130,7 @@ struct KeyedStreamTests {
         /a: {from: {group: prices}}
         /b: {from: {group: prices}}
       """)
-    for (symbol, price) in [("A", 1), ("B", 2), ("A", 3)] { try sluice.write(tick(symbol, price) + "\n") }
+    try await feed([("A", 1), ("B", 2), ("A", 3)], to: sluice, "/a")
     for path in ["/a", "/b", "/a"] {
       let client = try await TestClient.get(path, port: sluice.port)
       try await client.wait(for: "the snapshot") { $0.lines == [tick("B", 2), tick("A", 3)] }
