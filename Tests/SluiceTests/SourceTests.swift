@@ -103,6 +103,7 @@ struct SourceTests {
     let none = try await TestClient.get("/rooms/none", port: sluice.port)
     #expect(try await red.wait(for: "red") { $0.lines.count > 2 }.lines.allSatisfy { $0 == "red" })
     #expect(try await blue.wait(for: "blue") { $0.lines.count > 2 }.lines.allSatisfy { $0 == "blue" })
+    try await none.wait(for: "a head") { _ in true }
     #expect(none.response?.lines == [])
     try await sluice.stop()
   }
