@@ -87,7 +87,9 @@ extension FanOut {
   }
 
   func remove(_ subscriber: Subscriber) {
-    guard subscriber.slot < subscribers.count, subscribers[subscriber.slot] === subscriber else { return }
+    guard !subscriber.hasLeft, subscriber.slot < subscribers.count, subscribers[subscriber.slot] === subscriber else {
+      return
+    }
     subscriber.left()
     if isPumping { hasDeparted = true } else { drop(subscriber.slot) }
   }
@@ -102,7 +104,7 @@ extension FanOut {
   private func dropDeparted() {
     guard hasDeparted else { return }
     hasDeparted = false
-    for slot in subscribers.indices.reversed() where subscribers[slot].isDone && !subscribers[slot].channel.isActive {
+    for slot in subscribers.indices.reversed() where subscribers[slot].hasLeft {
       drop(slot)
     }
     // Not here and now: whoever called goes on with this fan-out.

@@ -121,10 +121,7 @@ extension Group {
     subscriberCount.add(1, ordering: .relaxed)
     demand.change(by: 1)
     subscriber.pump(nil)
-    if subscriber.wantsHealth {
-      let health = members.withLock { $0.health.values.filter { $0.state != .running } }
-      for one in health { subscriber.tell(one) }
-    }
+    if subscriber.wantsHealth { tellTroubles(to: subscriber) }
     handle.wake()
     return subscriber
   }
@@ -160,6 +157,18 @@ extension Group {
     }
     subscriberCount.subtract(1, ordering: .relaxed)
     demand.change(by: -1)
+  }
+
+  /// A subscriber goes on with other settings; call on its event loop.
+  package func apply(slow: SlowConsumerPolicy, wantsHealth: Bool, to subscriber: Subscriber) {
+    let isNews = wantsHealth && !subscriber.wantsHealth
+    subscriber.apply(slow: slow, wantsHealth: wantsHealth)
+    if isNews { tellTroubles(to: subscriber) }
+  }
+
+  /// Tells of the sources that do not run.
+  private func tellTroubles(to subscriber: Subscriber) {
+    for one in members.withLock({ $0.health.values.filter { $0.state != .running } }) { subscriber.tell(one) }
   }
 
   /// Takes a subscriber away; call on its event loop, once.

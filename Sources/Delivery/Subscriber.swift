@@ -14,10 +14,10 @@ import Wire
 package final class Subscriber {
   package let channel: any Channel
   package let format: WireFormat
-  package let wantsHealth: Bool
+  package private(set) var wantsHealth: Bool
   /// The stream cannot carry a note: a gap ends it, unfinished, rather than being hidden.
   let closesOnGap: Bool
-  let slow: SlowConsumerPolicy
+  private(set) var slow: SlowConsumerPolicy
 
   private let socket: DirectSocket
   private(set) var cursor: Cursor
@@ -27,6 +27,10 @@ package final class Subscriber {
   package private(set) var sentCount = 0
   /// No more stream data: the end has been sent, or the connection is gone.
   private(set) var isDone = false
+  /// It is in no fan-out's list any more, or soon will not be.
+  private(set) var hasLeft = false
+  /// Called when nothing of it is half sent: it leaves for another group.
+  private var onDetached: ((Deque<ByteBuffer>) -> Void)?
   /// Its index in the fan-out's list.
   var slot = 0
 
@@ -90,7 +94,33 @@ extension Subscriber {
   /// The connection is gone.
   func left() {
     isDone = true
+    hasLeft = true
     onRoom = nil
+    onDetached = nil
+  }
+
+  /// The stream goes on with other settings.
+  package func apply(slow: SlowConsumerPolicy, wantsHealth: Bool) {
+    self.slow = slow
+    self.wantsHealth = wantsHealth
+  }
+
+  /// What it has received last.
+  package var position: ResumeToken { ResumeToken(epoch: fanOut.log.epoch, last: Offset(cursor.next.value - 1)) }
+
+  /// Sends no more of this stream; calls `body` as soon as nothing is half sent, perhaps at once, with what is left for
+  /// this connection alone. It is still to leave its group then.
+  package func detach(_ body: @escaping (_ outbox: Deque<ByteBuffer>) -> Void) {
+    guard !isDone else { return }
+    onDetached = body
+    if !isWaiting { finishDetaching() }
+  }
+
+  private func finishDetaching() {
+    guard let body = onDetached else { return }
+    onDetached = nil
+    isDone = true
+    body(outbox)
   }
 
   /// Sends whole frames as soon as no message is half sent, in the order of the calls.
@@ -101,7 +131,7 @@ extension Subscriber {
     guard !isDone else { return true }
     outbox.append(bytes)
     outboxBytes += bytes.readableBytes
-    if !isWaiting { pump(nil) }
+    if !isWaiting, onDetached == nil { pump(nil) }
     isFull = outboxBytes > Self.outboxLimit
     return !isFull
   }
@@ -111,7 +141,7 @@ extension Subscriber {
     guard wantsHealth, !isDone else { return }
     healths.removeAll { $0.source == health.source }
     healths.append(health)
-    if !isWaiting { pump(nil) }
+    if !isWaiting, onDetached == nil { pump(nil) }
   }
 
   /// Ends the stream in good order; what the channel still holds goes out first, what the log holds does not.
@@ -135,7 +165,7 @@ extension Subscriber {
 extension Subscriber {
   /// Brings the subscriber to the fan-out's cursor, as far as the socket takes it.
   func pump(_ wave: Wave?) {
-    guard !isWaiting, !isDone, sendNotes() else { return }
+    guard !isWaiting, !isDone, onDetached == nil, sendNotes() else { return }
     if let wave, wave.from.next == cursor.next {
       guard send(wave) else { return }
     } else {
@@ -202,7 +232,7 @@ extension Subscriber {
       switch result {
       case .success:
         self.sentCount += 1
-        self.pump(nil)
+        if self.onDetached != nil { self.finishDetaching() } else { self.pump(nil) }
       case .failure: self.fail()
       }
     }

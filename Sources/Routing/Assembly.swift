@@ -38,7 +38,7 @@ struct Assembly {
 
   private mutating func add(_ route: RouteSet.Route) {
     do throws(RouteTable.Conflict) {
-      try table.add(routeSet.endpoint(of: route, open: opener(of: route)))
+      try table.add(Endpoint(routeSet.endpoint(of: route), open: opener(of: route)))
     } catch {
       preconditionFailure("paths that collide are found when the configuration is checked")
     }

@@ -15,7 +15,7 @@ package struct RequestAnswer: Sendable {
 
   init(_ request: WrittenRequest, _ table: RouteTable) {
     if let target = RequestTarget(request.target), let (endpoint, parameters) = table.match(target.segments) {
-      route = endpoint.path.text
+      route = endpoint.settings.path.text
       self.parameters = parameters.byName
     }
     switch Negotiation(table).answer(request) {
@@ -39,7 +39,7 @@ extension RouteSet {
   private var pathTable: RouteTable {
     var table = RouteTable()
     for route in routes {
-      let endpoint = endpoint(of: route) { _ in throw Unavailable(reason: "nothing runs") }
+      let endpoint = Endpoint(endpoint(of: route)) { _ in throw Unavailable(reason: "nothing runs") }
       // Paths that collide have been reported.
       try? table.add(endpoint)
     }

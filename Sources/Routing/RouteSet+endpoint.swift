@@ -4,13 +4,12 @@ import Streams
 
 /// Routes as requests see them.
 extension RouteSet {
-  /// The endpoint of a route, with a stream that `open` opens.
-  func endpoint(of route: Route, open: @escaping Opener) -> Endpoint {
+  /// A route as requests see it.
+  func endpoint(of route: Route) -> EndpointSettings {
     let spec = route.spec
-    var endpoint = Endpoint(
+    var endpoint = EndpointSettings(
       path: route.path, protocols: Set(spec.protocols), contentType: contentType(of: spec), history: history(of: spec),
-      replay: spec.replay?.replay ?? .unheard, slow: spec.slow.policy, health: spec.health, isBinary: isBinary(spec),
-      open: open)
+      replay: spec.replay?.replay ?? .unheard, slow: spec.slow.policy, health: spec.health, isBinary: isBinary(spec))
     endpoint.origins = spec.origins
     endpoint.retry = spec.retry
     endpoint.keepAlive = spec.keepAlive

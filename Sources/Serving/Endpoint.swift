@@ -1,5 +1,6 @@
 import Delivery
 import Streams
+import Synchronization
 
 /// How a subscriber is spoken to.
 package enum EndpointProtocol: String, CaseIterable, Sendable {
@@ -12,8 +13,8 @@ package enum EndpointProtocol: String, CaseIterable, Sendable {
   package static let usual: [EndpointProtocol] = [.websocket, .sse, .stream]
 }
 
-/// A route as requests see it: a path, what it speaks, and the stream behind it.
-package struct Endpoint: Sendable {
+/// A route as requests see it: a path, and what it speaks how.
+package struct EndpointSettings: Equatable, Sendable {
   package var path: PathPattern
   package var protocols: Set<EndpointProtocol>
   /// The media type of the plain stream.
@@ -34,13 +35,10 @@ package struct Endpoint: Sendable {
   package var retry = Duration.seconds(3)
   /// Whose pages may read it; `nil`: no page of another origin by HTTP, any by WebSocket.
   package var origins: OriginList?
-  /// Opens the stream for one more subscriber. May read the file system; throws `Unavailable`.
-  package var open: @Sendable (StreamRequest) throws -> StreamLease
 
   package init(
     path: PathPattern, protocols: Set<EndpointProtocol>, contentType: String, history: History, replay: Replay,
-    slow: SlowConsumerPolicy, health: Bool, isBinary: Bool,
-    open: @escaping @Sendable (StreamRequest) throws -> StreamLease
+    slow: SlowConsumerPolicy, health: Bool, isBinary: Bool
   ) {
     self.path = path
     self.protocols = protocols
@@ -50,8 +48,38 @@ package struct Endpoint: Sendable {
     self.slow = slow
     self.health = health
     self.isBinary = isBinary
+  }
+}
+
+/// A route that is served: its settings, the stream behind it, and once a reload has changed it, what follows.
+///
+/// Its connections hold it, and follow it to its successor when they are told to look: at once, or when they have joined.
+package final class Endpoint: Sendable {
+  package let settings: EndpointSettings
+  /// Opens the stream for one more subscriber. May read the file system; throws `Unavailable`.
+  package let open: @Sendable (StreamRequest) throws -> StreamLease
+  private let next = Mutex<Succession?>(nil)
+
+  /// What a reload has made of an endpoint, for the connections that it has.
+  package enum Succession: Sendable {
+    /// The same stream goes on with other settings.
+    case updated(Endpoint)
+    /// The path leads to another stream.
+    case moved(Endpoint)
+    /// There is no such route any more: connections are closed, each at a random moment within so long.
+    case removed(within: Duration)
+  }
+
+  package init(_ settings: EndpointSettings, open: @escaping @Sendable (StreamRequest) throws -> StreamLease) {
+    self.settings = settings
     self.open = open
   }
+
+  /// What follows; `nil`: it is in force, or nobody has been told yet.
+  package var succession: Succession? { next.withLock { $0 } }
+
+  /// Sets what follows, once.
+  package func retire(_ succession: Succession) { next.withLock { $0 = succession } }
 }
 
 /// What of a request decides which stream it gets.

@@ -16,7 +16,7 @@ struct KeepAlive {
   }
 
   /// Zero: never asked.
-  let interval: TimeAmount
+  private(set) var interval: TimeAmount
   /// Whether the peer must answer (a WebSocket's ping), or is only sent something.
   let expectsAnswer: Bool
 
@@ -28,6 +28,14 @@ struct KeepAlive {
     self.interval = TimeAmount(interval)
     self.expectsAnswer = expectsAnswer
     since = now
+  }
+
+  /// Another interval, from now on.
+  mutating func setInterval(_ interval: Duration, now: NIODeadline) {
+    guard TimeAmount(interval) != self.interval else { return }
+    self.interval = TimeAmount(interval)
+    since = now
+    isAsked = false
   }
 
   /// Bytes have come from the peer.

@@ -19,6 +19,16 @@ final class LoopSweep {
 
   func remove(_ member: any SweptConnection) { members[ObjectIdentifier(member)] = nil }
 
+  /// Brings every connection to the endpoints that are in force; returns what became of those whose own had changed.
+  func follow() -> [ConnectionFate: Int] {
+    var fates: [ConnectionFate: Int] = [:]
+    for member in Array(members.values) {
+      let fate = member.follow()
+      if fate != .kept { fates[fate, default: 0] += 1 }
+    }
+    return fates
+  }
+
   private func schedule() {
     let bound = NIOLoopBound(self, eventLoop: eventLoop)
     timer = eventLoop.scheduleTask(in: Self.interval) { bound.value.sweep() }
@@ -36,6 +46,24 @@ final class LoopSweep {
 protocol SweptConnection: AnyObject {
   /// Called about once a second on the connection's event loop.
   func sweep(at now: NIODeadline)
+
+  /// A reload has taken effect.
+  func follow() -> ConnectionFate
+}
+
+extension SweptConnection {
+  func sweep(at now: NIODeadline) {}
+  /// One that has no route yet has nothing to follow.
+  func follow() -> ConnectionFate { .kept }
+}
+
+/// What a reload has made of a connection.
+package enum ConnectionFate: Hashable, Sendable {
+  case kept
+  /// It goes on with another stream.
+  case moved
+  /// It is closed, at once or before long.
+  case closed
 }
 
 /// The sweep of each event loop, made when its first connection asks for it.
@@ -59,5 +87,15 @@ final class LoopSweeps: Sendable {
     let made = LoopSweep(eventLoop)
     box.value = made
     return made
+  }
+
+  /// The same for all event loops; returns when all connections have gone over, or begun to.
+  func follow() async -> [ConnectionFate: Int] {
+    await withTaskGroup(of: [ConnectionFate: Int].self) { tasks in
+      for box in boxes.values {
+        tasks.addTask { (try? await box.eventLoop.submit { box.value?.follow() ?? [:] }.get()) ?? [:] }
+      }
+      return await tasks.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+    }
   }
 }

@@ -21,18 +21,18 @@ package struct Negotiation: Sendable {
     guard let target = RequestTarget(head.uri) else { return .refuse(.badRequest("the request target is malformed")) }
     guard let (endpoint, parameters) = table.match(target.segments) else { return .refuse(.notFound) }
     let access: CrossOrigin
-    do throws(Refusal) { access = try CrossOrigin(head, endpoint.origins) } catch { return .refuse(error) }
+    do throws(Refusal) { access = try CrossOrigin(head, endpoint.settings.origins) } catch { return .refuse(error) }
     switch head.method {
     case .OPTIONS: return .refuse(access.options(head))
     case .GET, .HEAD: break
     default: return .refuse(.methodNotAllowed.adding(access.headers))
     }
     do throws(Refusal) {
-      let chosen = try choose(head, endpoint)
+      let chosen = try choose(head, endpoint.settings)
       let resume = try Resume(head, target)
       let subscription = Subscription(
-        endpoint: endpoint, parameters: parameters, chosen: chosen, resume: resume, isHTTP10: head.version.isHTTP10,
-        access: access)
+        endpoint: endpoint, parameters: parameters, query: target.firstValues, chosen: chosen, resume: resume,
+        isHTTP10: head.version.isHTTP10, access: access)
       return head.method == .HEAD ? .describe(subscription) : .subscribe(subscription)
     } catch {
       return .refuse(error.adding(access.headers))
@@ -41,7 +41,7 @@ package struct Negotiation: Sendable {
 
   /// `Upgrade: websocket` → websocket; `Accept: text/event-stream` → sse; `Prefer: wait=N` → poll; else what the route
   /// speaks and `Accept` admits.
-  private func choose(_ head: HTTPRequestHead, _ endpoint: Endpoint) throws(Refusal) -> Subscription.Chosen {
+  private func choose(_ head: HTTPRequestHead, _ endpoint: EndpointSettings) throws(Refusal) -> Subscription.Chosen {
     let spoken = endpoint.protocols
     if WebSocketHandshake.isRequested(by: head) {
       guard spoken.contains(.websocket) else {
@@ -78,20 +78,44 @@ package struct Subscription: Sendable {
     case poll(wait: Int?)
   }
 
+  /// The route; after a reload another of that path.
   package var endpoint: Endpoint
-  package var parameters: PathParameters
-  package var chosen: Chosen
+  package let parameters: PathParameters
+  /// Each parameter of the query with its first value.
+  package let query: [String: String]
+  package let chosen: Chosen
   package var resume: Resume
   /// HTTP/1.0 has no chunks: its response ends with the connection.
-  package var isHTTP10: Bool
+  package let isHTTP10: Bool
   /// What the response says to pages of other origins.
-  var access: CrossOrigin
-
+  let access: CrossOrigin
   /// The stream is nothing but its messages' bytes, so a note of the server's would spoil it.
-  var hasNoNotes: Bool { endpoint.isBinary && format.isPlain }
+  let hasNoNotes: Bool
 
-  var format: WireFormat {
-    switch chosen {
+  init(
+    endpoint: Endpoint, parameters: PathParameters, query: [String: String], chosen: Chosen, resume: Resume,
+    isHTTP10: Bool, access: CrossOrigin
+  ) {
+    self.endpoint = endpoint
+    self.parameters = parameters
+    self.query = query
+    self.chosen = chosen
+    self.resume = resume
+    self.isHTTP10 = isHTTP10
+    self.access = access
+    hasNoNotes = endpoint.settings.isBinary && chosen.format(isHTTP10: isHTTP10).isPlain
+  }
+
+  package var settings: EndpointSettings { endpoint.settings }
+
+  var request: StreamRequest { StreamRequest(parameters: parameters, query: query, token: resume.token) }
+
+  var format: WireFormat { chosen.format(isHTTP10: isHTTP10) }
+}
+
+extension Subscription.Chosen {
+  fileprivate func format(isHTTP10: Bool) -> WireFormat {
+    switch self {
     case .webSocket: .webSocket
     case .sse: isHTTP10 ? .sse : .sseChunked
     case .stream: isHTTP10 ? .stream : .streamChunked
@@ -113,6 +137,9 @@ package struct Resume: Equatable, Sendable {
 
   /// The id, unless it is the server's own in a log of this epoch.
   func ownID(in epoch: Epoch) -> String? { token?.epoch == epoch ? nil : lastID }
+
+  /// Of a subscriber that has all up to a message.
+  init(after token: ResumeToken) { self.token = token }
 
   init(_ head: HTTPRequestHead, _ target: RequestTarget) throws(Refusal) {
     if let after = target.value("after") {

@@ -8,7 +8,7 @@ import Wire
 ///
 /// Owned by the connection's event loop. `begin`'s `respond` is called once, in a turn of its own, unless `cancel` comes before it.
 final class PendingPoll {
-  private let subscription: Subscription
+  let subscription: Subscription
   private let lease: StreamLease
   private let start: Start
   private let target: String

@@ -52,7 +52,7 @@ extension ResponseHead {
   static func addPoll(_ subscription: Subscription, keepAlive: Bool, _ head: inout HeadWriter) {
     head.add("Cache-Control", "no-store")
     for (name, value) in subscription.access.headers { head.add(name, value) }
-    head.add("Content-Type", subscription.endpoint.contentType)
+    head.add("Content-Type", subscription.settings.contentType)
     head.add("X-Content-Type-Options", "nosniff")
     head.add("Vary", "Accept, Prefer")
     if case .poll(let wait?) = subscription.chosen { head.add("Preference-Applied", "wait=\(wait)") }

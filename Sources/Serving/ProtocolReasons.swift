@@ -6,14 +6,14 @@ package struct ProtocolReasons: Sendable {
   package private(set) var all: [(protocol: EndpointProtocol, isChosen: Bool, why: String)] = []
 
   private let head: HTTPRequestHead
-  private let endpoint: Endpoint
+  private let endpoint: EndpointSettings
   private let accept: AcceptHeader
   private let chosen: EndpointProtocol?
 
   private static let events = "text/event-stream"
 
   /// - Parameter chosen: `nil`: the request was refused.
-  package init(_ request: WrittenRequest, _ endpoint: Endpoint, chosen: EndpointProtocol?) {
+  package init(_ request: WrittenRequest, _ endpoint: EndpointSettings, chosen: EndpointProtocol?) {
     head = request.head
     self.endpoint = endpoint
     self.chosen = chosen

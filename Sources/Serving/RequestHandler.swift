@@ -47,7 +47,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     poll?.cancel()
-    poll = nil
+    end(of: poll, context)
     context.fireChannelInactive()
   }
 
@@ -141,12 +141,19 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   /// Goes on with the next request when the poll is answered.
   private func begin(_ poll: PendingPoll, waiting seconds: Int, keepAlive: Bool, _ context: ChannelHandlerContext) {
     self.poll = poll
+    routes.sweeps.sweep(of: context.eventLoop).add(self)
     poll.begin(on: context.eventLoop, waiting: seconds) { response in
-      self.poll = nil
+      self.end(of: poll, context)
       let keepAlive = keepAlive && !self.isEnding
       self.send(response.encoded(keepAlive: keepAlive, date: self.routes.date.now), close: !keepAlive, context)
       self.reader.goOn()
     }
+  }
+
+  private func end(of poll: PendingPoll?, _ context: ChannelHandlerContext) {
+    guard poll != nil else { return }
+    self.poll = nil
+    routes.sweeps.sweep(of: context.eventLoop).remove(self)
   }
 
   /// The stream, or `nil`: it cannot be opened, which has been answered.
@@ -154,18 +161,13 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     _ subscription: Subscription, _ head: HTTPRequestHead, _ context: ChannelHandlerContext
   ) -> StreamLease? {
     do {
-      let query = RequestTarget(head.uri)?.query ?? []
-      return try subscription.endpoint.open(
-        StreamRequest(
-          parameters: subscription.parameters,
-          query: Dictionary(query.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
-          token: subscription.resume.token))
+      return try subscription.endpoint.open(subscription.request)
     } catch let error as Unavailable {
-      routes.troubles.tell(route: subscription.endpoint.path.text, error.reason)
+      routes.troubles.tell(route: subscription.settings.path.text, error.reason)
       let refusal: Refusal = error.isMissing ? .gone : .unopened
       refuse(refusal.adding(subscription.access.headers), head, context)
     } catch {
-      routes.troubles.tell(route: subscription.endpoint.path.text, "\(error)")
+      routes.troubles.tell(route: subscription.settings.path.text, "\(error)")
       refuse(.unopened.adding(subscription.access.headers), head, context)
     }
     return nil
@@ -192,5 +194,18 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     } catch {
       context.close(promise: nil)
     }
+  }
+}
+
+// MARK: - Reload
+
+/// A poll that waits when its route changes is answered at once, and goes on with the next where that leads.
+extension RequestHandler: SweptConnection {
+  func follow() -> ConnectionFate {
+    switch poll?.subscription.endpoint.succession {
+    case .moved, .removed: poll?.hurry()
+    case .updated, nil: break
+    }
+    return .kept
   }
 }

@@ -34,6 +34,11 @@ package struct RequestTarget: Equatable, Sendable {
   /// The first value of a query parameter.
   package func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
+  /// Each parameter of the query with its first value.
+  var firstValues: [String: String] {
+    Dictionary(query.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// `/path?query`, also out of `http://host/path?query`.
   static func originForm(_ text: Substring) -> Substring? {
     if text.hasPrefix("/") { return text }

@@ -17,7 +17,7 @@ enum ResponseHead {
       head.add("Sec-WebSocket-Accept", handshake.accept)
       if let subprotocol = handshake.subprotocol { head.add("Sec-WebSocket-Protocol", subprotocol) }
     case .sse: addBody("text/event-stream", subscription, &head)
-    case .stream, .poll: addBody(subscription.endpoint.contentType, subscription, &head)
+    case .stream, .poll: addBody(subscription.settings.contentType, subscription, &head)
     }
     return head.finish()
   }
@@ -31,7 +31,7 @@ enum ResponseHead {
     head.add("Content-Type", type)
     head.add("X-Accel-Buffering", "no")
     head.add("X-Content-Type-Options", "nosniff")
-    head.add("Vary", subscription.endpoint.protocols.contains(.poll) ? "Accept, Prefer" : "Accept")
+    head.add("Vary", subscription.settings.protocols.contains(.poll) ? "Accept, Prefer" : "Accept")
     head.add("Connection", "close")
     if !subscription.isHTTP10 { head.add("Transfer-Encoding", "chunked") }
   }

@@ -24,8 +24,8 @@ package struct RouteTable: Sendable {
 
   package mutating func add(_ endpoint: Endpoint) throws(Conflict) {
     var index = 0
-    for segment in endpoint.path.segments { index = child(of: index, segment) }
-    if let other = nodes[index].endpoint { throw Conflict(other: other.path.text) }
+    for segment in endpoint.settings.path.segments { index = child(of: index, segment) }
+    if let other = nodes[index].endpoint { throw Conflict(other: other.settings.path.text) }
     nodes[index].endpoint = endpoint
     endpoints.append(endpoint)
   }
@@ -52,7 +52,7 @@ package struct RouteTable: Sendable {
   package func match(_ segments: [String]) -> (endpoint: Endpoint, parameters: PathParameters)? {
     var values: [String] = []
     guard let endpoint = match(segments[...], at: 0, &values) else { return nil }
-    return (endpoint, PathParameters(names: endpoint.path.parameterNames, values: values))
+    return (endpoint, PathParameters(names: endpoint.settings.path.parameterNames, values: values))
   }
 
   private func match(_ segments: ArraySlice<String>, at index: Int, _ values: inout [String]) -> Endpoint? {

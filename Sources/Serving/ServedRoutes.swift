@@ -36,4 +36,7 @@ package final class ServedRoutes: Sendable {
   }
 
   package func swap(_ table: RouteTable) { current.withLock { $0 = table } }
+
+  /// Brings all connections to the endpoints that have succeeded theirs; returns how many were moved and closed.
+  package func follow() async -> [ConnectionFate: Int] { await sweeps.follow() }
 }

@@ -15,7 +15,7 @@ struct Start {
   init(_ subscription: Subscription, _ lease: StreamLease) {
     let log = lease.group.log
     let resume = subscription.resume
-    let endpoint = subscription.endpoint
+    let endpoint = subscription.settings
     if lease.isPrivate {
       cursor = log.end
       let isOther = resume.isForeign || (resume.token.map { $0.epoch != log.epoch } ?? false)

@@ -12,22 +12,27 @@ final class SubscriberHandler: ChannelDuplexHandler {
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private let subscription: Subscription
-  private let lease: StreamLease
-  private let routes: ServedRoutes
-  private var subscriber: Subscriber?
-  private var incoming: WebSocketParser?
-  private var hasLeft = false
+  var subscription: Subscription
+  var lease: StreamLease
+  let routes: ServedRoutes
+  var subscriber: Subscriber?
+  private var sweep: LoopSweep?
+  var incoming: WebSocketParser?
+  private(set) var hasLeft = false
   /// The close frame has been sent: what the peer still says is not answered.
-  private var isClosing = false
+  private(set) var isClosing = false
+  /// It waits for its socket to go over to another stream.
+  var isMoving = false
+  /// Its route has gone: it is closed before long.
+  var isRetired = false
   private var collector = MessageCollector()
   /// What the peer is owed has filled the outbox: it is not read before that is sent.
-  private var isPaused = false
+  var isPaused = false
   private var wantsRead = false
   /// Events that were parsed with the last read and wait for room.
   private var waiting: Deque<WebSocketParser.Event> = []
 
-  private var keepAlive: KeepAlive
+  var keepAlive: KeepAlive
 
   /// What a subscriber's socket is read with: it says little.
   static let receiveBytes = 512
@@ -36,15 +41,15 @@ final class SubscriberHandler: ChannelDuplexHandler {
     self.lease = lease
     self.routes = routes
     keepAlive = KeepAlive(
-      every: subscription.endpoint.keepAlive, expectsAnswer: subscription.format == .webSocket, now: .now())
+      every: subscription.settings.keepAlive, expectsAnswer: subscription.format == .webSocket, now: .now())
     if case .webSocket = subscription.chosen {
-      incoming = WebSocketParser(messageLimit: subscription.endpoint.publish.messageLimit)
+      incoming = WebSocketParser(messageLimit: subscription.settings.publish.messageLimit)
     }
   }
 
   /// How long this client is to wait before it comes back, told anew each time.
   private var retry: ByteBuffer {
-    subscription.format.encode(retry: RetryDelay.random(around: subscription.endpoint.retry))
+    subscription.format.encode(retry: RetryDelay.random(around: subscription.settings.retry))
   }
 
   // MARK: - Joining
@@ -53,43 +58,56 @@ final class SubscriberHandler: ChannelDuplexHandler {
     let allocator = FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBytes)
     try? context.channel.syncOptions?.setOption(.recvAllocator, value: allocator)
     // From here until it has joined, nothing that it is to get may leave the log.
-    let hold = lease.group.log.register(from: .zero)
+    let log = lease.group.log
+    let hold = log.register(from: .zero)
     let start = Start(subscription, lease)
-    lease.group.log.hold(hold, from: start.cursor.next)
+    log.hold(hold, from: start.cursor.next)
     var head = ResponseHead.subscribe(subscription, position: start.position, date: routes.date.now)
     head.writeImmutableBuffer(retry)
     context.writeAndFlush(wrapOutboundOut(head)).assumeIsolated().whenComplete { result in
       switch result {
-      case .success: self.join(start, context)
+      case .success: self.begin(start, context)
       case .failure: context.close(promise: nil)
       }
-      self.lease.group.log.unregister(hold)
+      log.unregister(hold)
     }
   }
 
   /// The head is out and nothing of ours is pending in the channel: from here on the subscriber writes to the socket.
-  private func join(_ start: Start, _ context: ChannelHandlerContext) {
-    guard !hasLeft, context.channel.isActive else { return }
-    let endpoint = subscription.endpoint
-    let subscriber = lease.group.join(on: context.eventLoop) { _ in
+  private func begin(_ start: Start, _ context: ChannelHandlerContext) {
+    guard !hasLeft, context.channel.isActive, join(start, context.channel) else { return }
+    sweep = routes.sweeps.sweep(of: context.eventLoop)
+    sweep?.add(self)
+    let path = subscription.settings.path.text
+    routes.logger.debug("route '\(path)': \(context.remoteAddress?.description ?? "-") joined")
+    // A reload may have come since the request was answered.
+    follow()
+  }
+
+  /// Reads the lease's group from `start` on; false when the peer has gone.
+  func join(_ start: Start, _ channel: any Channel) -> Bool {
+    let settings = subscription.settings
+    let subscriber = lease.group.join(on: channel.eventLoop) { _ in
       Subscriber(
-        channel: context.channel, format: subscription.format, slow: endpoint.slow,
-        wantsHealth: endpoint.health && !subscription.hasNoNotes, closesOnGap: subscription.hasNoNotes,
+        channel: channel, format: subscription.format, slow: settings.slow,
+        wantsHealth: settings.health && !subscription.hasNoNotes, closesOnGap: subscription.hasNoNotes,
         start: start.cursor, notes: start.notes, snapshot: start.snapshot)
     }
     guard let subscriber else {
-      context.close(promise: nil)
-      return
+      channel.close(promise: nil)
+      return false
     }
     // The first send may have found the peer gone.
-    guard !hasLeft else { return lease.group.leave(subscriber) }
+    guard !hasLeft else {
+      lease.group.leave(subscriber)
+      return false
+    }
     self.subscriber = subscriber
     subscriber.onRoom = {
       self.isPaused = false
-      self.takeWaiting(context)
+      self.takeWaiting()
     }
-    routes.sweeps.sweep(of: context.eventLoop).add(self)
-    routes.logger.debug("route '\(endpoint.path.text)': \(context.remoteAddress?.description ?? "-") joined")
+    return true
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -102,10 +120,8 @@ final class SubscriberHandler: ChannelDuplexHandler {
   private func leave() {
     guard !hasLeft else { return }
     hasLeft = true
-    if let subscriber {
-      routes.sweeps.sweep(of: subscriber.channel.eventLoop).remove(self)
-      lease.group.leave(subscriber)
-    }
+    sweep?.remove(self)
+    if let subscriber { lease.group.leave(subscriber) }
     subscriber = nil
     lease.release()
   }
@@ -116,14 +132,14 @@ final class SubscriberHandler: ChannelDuplexHandler {
     keepAlive.heard(at: .now())
     guard !isClosing, let events = incoming?.receive(unwrapInboundIn(data)) else { return }
     waiting.append(contentsOf: events)
-    takeWaiting(context)
+    takeWaiting()
   }
 
-  private func takeWaiting(_ context: ChannelHandlerContext) {
-    while !isClosing, !isPaused, let event = waiting.popFirst() { take(event, context) }
+  private func takeWaiting() {
+    while !isClosing, !isPaused, let event = waiting.popFirst() { take(event) }
     guard !isPaused, wantsRead else { return }
     wantsRead = false
-    context.read()
+    subscriber?.channel.read()
   }
 
   /// While the peer does not take what it is owed, it is not read.
@@ -132,38 +148,52 @@ final class SubscriberHandler: ChannelDuplexHandler {
   }
 
   /// Sends frames to this peer alone.
-  private func send(_ frames: ByteBuffer, _ context: ChannelHandlerContext) {
+  private func send(_ frames: ByteBuffer) {
     guard let subscriber else { return }
     isPaused = !subscriber.send(own: frames)
   }
 
-  private func take(_ event: WebSocketParser.Event, _ context: ChannelHandlerContext) {
+  /// Sends what a stream before this one has left over.
+  func send(rest: Deque<ByteBuffer>) {
+    guard let subscriber else { return }
+    isPaused = rest.reduce(false) { _, bytes in !subscriber.send(own: bytes) }
+    takeWaiting()
+  }
+
+  private func take(_ event: WebSocketParser.Event) {
     switch event {
-    case .ping(let payload): send(WebSocketFrame.encode(.pong, payload: payload), context)
+    case .ping(let payload): send(WebSocketFrame.encode(.pong, payload: payload))
     case .pong: break
     case .data(let piece, let isText, let isFirst, let isLast):
-      guard subscription.endpoint.publish.target == .reply else {
+      guard subscription.settings.publish.target == .reply else {
         let refused = WebSocketFailure.refused("this endpoint takes no messages")
-        return close(WebSocketFrame.encode(close: refused.code, reason: refused.reason), context)
+        return close(WebSocketFrame.encode(close: refused.code, reason: refused.reason))
       }
       guard let message = collector.take(piece, isFirst: isFirst, isLast: isLast) else { return }
-      send(WebSocketFrame.encode(isText ? .text : .binary, payload: message), context)
-    case .close(let code, _): close(WebSocketFrame.encode(close: code), context)
-    case .failure(let failure): close(WebSocketFrame.encode(close: failure.code, reason: failure.reason), context)
+      send(WebSocketFrame.encode(isText ? .text : .binary, payload: message))
+    case .close(let code, _): close(WebSocketFrame.encode(close: code))
+    case .failure(let failure): close(WebSocketFrame.encode(close: failure.code, reason: failure.reason))
     }
   }
 
-  private func close(_ frame: ByteBuffer, _ context: ChannelHandlerContext) {
+  private func close(_ frame: ByteBuffer) {
     isClosing = true
-    if let subscriber { subscriber.finish(with: frame) } else { context.close(promise: nil) }
+    subscriber?.finish(with: frame)
+  }
+
+  /// Ends the stream in good order, and tells the client when to come back.
+  func end(_ reason: EndReason) {
+    guard let subscriber else { return }
+    isClosing = true
+    var end = retry
+    end.writeImmutableBuffer(subscription.format.encodeEnd(reason))
+    subscriber.finish(with: end)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard let shutdown = event as? ConnectionRegistry.Shutdown else { return }
-    guard let subscriber else { return context.close(promise: nil) }
-    var end = retry
-    end.writeImmutableBuffer(subscription.format.encodeEnd(shutdown.reason))
-    subscriber.finish(with: end)
+    guard subscriber != nil else { return context.close(promise: nil) }
+    end(shutdown.reason)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

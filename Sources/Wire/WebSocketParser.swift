@@ -38,7 +38,8 @@ package struct WebSocketParser: Sendable {
   /// The kind of the data message whose frames have begun and not ended.
   private var message: (isText: Bool, bytes: Int)?
   private var utf8 = UTF8Validator()
-  private let messageLimit: Int
+  /// Holds from the next frame on.
+  package var messageLimit: Int
 
   /// `messageLimit`: the most payload bytes of one message, all its frames together; beyond it 1009.
   package init(messageLimit: Int) { self.messageLimit = messageLimit }

@@ -12,8 +12,9 @@ struct NegotiationTests {
     var table = RouteTable()
     try table.add(
       Endpoint(
-        path: PathPattern("/x"), protocols: protocols, contentType: "text/plain; charset=utf-8", history: .none,
-        replay: .none, slow: SlowConsumerPolicy(lag: 0, then: .skip), health: false, isBinary: false
+        EndpointSettings(
+          path: PathPattern("/x"), protocols: protocols, contentType: "text/plain; charset=utf-8", history: .none,
+          replay: .none, slow: SlowConsumerPolicy(lag: 0, then: .skip), health: false, isBinary: false)
       ) { _ in throw Unavailable(reason: "not in this test") })
     let head = HTTPRequestHead(version: version, method: method, uri: uri, headers: HTTPHeaders(headers))
     switch Negotiation(table).answer(head) {

@@ -6,8 +6,9 @@ import Testing
 struct RouteTableTests {
   private func endpoint(_ path: String) throws -> Endpoint {
     Endpoint(
-      path: try PathPattern(path), protocols: [.stream], contentType: "text/plain", history: .none, replay: .none,
-      slow: SlowConsumerPolicy(lag: 0, then: .skip), health: false, isBinary: false
+      EndpointSettings(
+        path: try PathPattern(path), protocols: [.stream], contentType: "text/plain", history: .none, replay: .none,
+        slow: SlowConsumerPolicy(lag: 0, then: .skip), health: false, isBinary: false)
     ) { _ in throw Unavailable(reason: "not in this test") }
   }
 
@@ -22,7 +23,7 @@ struct RouteTableTests {
       return nil
     }
     let values = zip(parameters.names, parameters.values).map { "\($0)=\($1)" }.joined(separator: ",")
-    return endpoint.path.text + (values.isEmpty ? "" : " " + values)
+    return endpoint.settings.path.text + (values.isEmpty ? "" : " " + values)
   }
 
   @Test func `a literal is tried before a parameter, and that before the rest`() throws {

@@ -48,7 +48,7 @@ package struct Explanation: Sendable {
   }
 
   private mutating func addProtocols(of route: RouteSet.Route, _ routeSet: RouteSet) {
-    let endpoint = routeSet.endpoint(of: route) { _ in throw Unavailable(reason: "nothing runs") }
+    let endpoint = routeSet.endpoint(of: route)
     let reasons = ProtocolReasons(request, endpoint, chosen: answer.protocol).all
     for one in reasons where one.isChosen { add("protocol", "\(one.protocol.rawValue): \(one.why)") }
     add("not", reasons.filter { !$0.isChosen }.map { "\($0.protocol.rawValue): \($0.why)" })
