@@ -30,11 +30,13 @@ extension RouteSet {
     return settings(ofGroup: name)?.history ?? HistorySpec()
   }
 
-  private func isBinary(_ route: RouteSpec) -> Bool {
+  /// Whether what a route gives out is no lines of text.
+  func isBinary(_ route: RouteSpec) -> Bool {
     !route.isLines || route.from.contains { spec(of: $0)?.settings.framing.isTextLines == false }
   }
 
-  private func contentType(of route: RouteSpec) -> String {
+  /// The media type of a route's plain stream.
+  func contentType(of route: RouteSpec) -> String {
     if let type = route.contentType { return type }
     let isOpaque = route.from.contains { spec(of: $0)?.settings.framing == .chunks }
     return isOpaque ? "application/octet-stream" : "text/plain; charset=utf-8"
