@@ -15,9 +15,14 @@ extension RouteSet {
     endpoint.retry = spec.retry
     endpoint.keepAlive = spec.keepAlive
     endpoint.subprotocols = spec.subprotocols
-    let limit = server.limits.message
-    endpoint.publish = spec.publish?.publish(limit: limit) ?? Publish(messageLimit: limit.bytes)
+    endpoint.publish = publish(of: spec)
     return endpoint
+  }
+
+  /// What becomes of messages that clients of a route send.
+  func publish(of route: RouteSpec) -> Publish {
+    let limit = server.limits.message
+    return route.publish?.publish(limit: limit) ?? Publish(messageLimit: limit.bytes)
   }
 
   /// What is kept of a route's streams.
