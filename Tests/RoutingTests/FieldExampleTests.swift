@@ -31,22 +31,27 @@ struct FieldExampleTests {
     ]
   }
 
-  /// Decodes each field's example.
-  private static func problems<Root>(_ table: FieldTable<Root>, _ root: Root) -> [String] {
+  /// Keys whose only value is the default.
+  private static let unchangeable = ["to"]
+
+  /// Decodes each field's example, which must change that field and no other.
+  private static func problems<Root>(_ table: FieldTable<Root>, _ before: Root) -> [String] {
     table.fields.flatMap { field -> [String] in
       let loaded = ConfigLoader(environment: [:]).load(text: "\(field.name): \(field.example)\n", file: "example.yaml")
       guard let node = loaded.documents.first?.root else { return ["\(field.name): \(field.example) is not YAML"] }
       var reader = ConfigReader()
-      var root = root
+      var root = before
       guard var mapping = FieldReader(node, context: "an example", &reader) else {
         return ["\(field.name): no mapping"]
       }
       mapping.read(&root, table, &reader)
-      return reader.diagnostics.map { "\(field.name): \($0.message)" }
+      let changes = Set(table.changes(from: before, to: root).map { $0.prefix { $0 != "." } })
+      let isTold = changes == [field.name[...]] || unchangeable.contains(field.name)
+      return reader.diagnostics.map { "\(field.name): \($0.message)" } + (isTold ? [] : ["\(field.name): \(changes)"])
     }
   }
 
-  @Test func `the example of every key is right`() {
+  @Test func `the example of every key is right, and changes that key`() {
     for table in Self.tables { #expect(table.check() == [], "\(table.name)") }
   }
 

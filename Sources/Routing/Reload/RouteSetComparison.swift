@@ -9,11 +9,12 @@ struct RouteSetComparison {
 
   /// The keys by which two sources differ.
   func keys(ofSource before: SourceSpec, _ after: SourceSpec) -> [String] {
-    let own = before.changes(to: after)
-    guard haveSameSteps(before.settings.filters, after.settings.filters) else {
-      return own.contains("filters") ? own : own + ["filters"]
-    }
-    return own.filter { $0 != "filters" }
+    var keys = before.changes(to: after)
+    let shared = SourceSettings.fields.keys
+    let ofKind = keys.filter { !shared.contains($0) }
+    keys.removeAll { $0 == "filters" }
+    if !haveSameSteps(before.settings.filters, after.settings.filters) { keys.append("filters") }
+    return ofKind + shared.filter(keys.contains)
   }
 
   /// The keys by which two routes differ, in the order of the table.
