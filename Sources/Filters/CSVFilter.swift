@@ -34,7 +34,8 @@ package struct CSVSpec: FilterSpec, ConfigSpec {
       if Set(names).count < names.count { reader.error("two columns have one name", at: node.place) }
       spec.columns = names
     },
-    Field("delimiter", \.delimiter, "The character between two fields.", default: "','", example: "';'") { node, spec, reader in
+    Field("delimiter", \.delimiter, "The character between two fields.", default: "','", example: "';'") {
+      node, spec, reader in
       if let byte = character(node, &reader) { spec.delimiter = byte }
     },
     Field(

@@ -44,8 +44,8 @@ package struct ExecSpec: FilterSpec, ConfigSpec {
       "answers", \.answers, "Whether it answers each line with exactly one ('one'), or with any number ('any').",
       default: "one", example: "any"),
     Field(
-      "deadline", \.deadline, "How long it may take for its next answer, and to end when no more messages come.", default: "5s",
-      example: "500ms"
+      "deadline", \.deadline, "How long it may take for its next answer, and to end when no more messages come.",
+      default: "5s", example: "500ms"
     ) { node, spec, reader in
       guard let deadline = Duration.decode(node, &reader) else { return }
       if deadline <= .zero { reader.error("'deadline' must be longer than 0", at: node.place) }

@@ -60,7 +60,8 @@ package struct RouteSpec: Equatable, Sendable {
       "content_type", \.contentType, "The media type of the plain stream.", default: "text/plain; charset=utf-8",
       example: "application/x-ndjson"),
     Field(
-      "subprotocols", \.subprotocols, "Subprotocols that a WebSocket client may ask for.", default: "none", example: "[v1.json]"
+      "subprotocols", \.subprotocols, "Subprotocols that a WebSocket client may ask for.", default: "none",
+      example: "[v1.json]"
     ) { node, spec, reader in
       spec.subprotocols = Subprotocol.decodeList(node, &reader)
     },

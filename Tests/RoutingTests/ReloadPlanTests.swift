@@ -64,7 +64,10 @@ struct ReloadPlanTests {
     ("exec: a", "exec: a, on_error: pass, cwd: /x, filters: [{json: any}]", ["cwd", "filters", "on_error"]),
     ("exec: a", "exec: a, on_demand: true", ["on_demand"]), ("exec: a, on_demand: true", "exec: a", ["on_demand"]),
     ("exec: a, on_demand: true", "exec: a, on_demand: {linger: 1s}", ["on_demand.linger"]),
-    ("exec: a", "exec: a, framing: chunks, max_message: 1KiB, stale_after: 1s", ["framing", "max_message", "stale_after"]),
+    (
+      "exec: a", "exec: a, framing: chunks, max_message: 1KiB, stale_after: 1s",
+      ["framing", "max_message", "stale_after"]
+    ),
     ("exec: a, into: x", "exec: a, into: 'x.{.y}'", ["into"]), ("pipe: a", "pipe: '-'", ["pipe"]),
     ("file: a, mode: replay, rate: 1/s", "file: a, mode: replay, rate: 2/s, loop: true", ["rate", "loop"]),
     (
@@ -117,6 +120,7 @@ struct ReloadPlanTests {
     ("history: {messages: 5}", "history: {messages: 6}", ["history.messages"]),
     ("history: {latest_by: msg.a}", "history: {latest_by: msg.b}", ["history.latest_by"]),
     ("health: false", "history: {age: 1s}", ["history.age"]),
+    ("filters: [{where: 'msg.a == \"\u{E9}\"'}]", "filters: [{where: 'msg.a == \"e\u{301}\"'}]", ["filters"]),
     ("publish: {to: reply}", "publish: {to: reply, limit: {message: 1}}", ["publish.limit.message"]),
     ("publish: {to: reply}", "health: false", ["publish"]),
     ("replay: last", "replay: 1, keepalive: 0s, retry: 1s, into: g", ["replay", "keepalive", "retry", "into"]),

@@ -64,7 +64,8 @@ extension CaseReport {
       let lines = [
         "\"name\":\(JSONText.quoted(result.name))", "\"file\":\(JSONText.quoted(result.place.file))",
         "\"line\":\(result.place.line)", "\"passed\":\(result.hasPassed)",
-        "\"problems\":\(JSONText.list(result.problems))", "\"difference\":\(JSONText.list(result.difference.map(\.text)))",
+        "\"problems\":\(JSONText.list(result.problems))",
+        "\"difference\":\(JSONText.list(result.difference.map(\.text)))",
       ]
       return "{\(lines.joined(separator: ","))}"
     }

@@ -40,8 +40,8 @@ package enum ReloadScope: String, CaseIterable, Sendable {
   /// Of all kinds of sources; `create`, `connections` and the like mean the same for each kind that has them.
   private static let sourceRules = [
     Rule(
-      .sourceRestart, "exec", "restart", "cwd", "env", "user", "pipe", "create", "file", "mode", "from", "rate", "speed",
-      "speed.field", "speed.factor", "loop", "tcp", "tcp_listen", "connections", "unix", "unix_listen", "interval",
+      .sourceRestart, "exec", "restart", "cwd", "env", "user", "pipe", "create", "file", "mode", "from", "rate",
+      "speed", "speed.field", "speed.factor", "loop", "tcp", "tcp_listen", "connections", "unix", "unix_listen", "interval",
       "text", "framing", "max_message", "on_demand", "on_demand.linger", "stale_after"),
     Rule(.newStream, "group"),
     Rule(.betweenMessages, "filters", "on_error", "into"),

@@ -46,7 +46,8 @@ struct RouteSetComparison {
 
   /// The route's own history, else that of its group, else the default.
   private func historyKeys(_ before: RouteSpec, _ after: RouteSpec) -> [String] {
-    HistorySpec.fields.changes(from: old.historySpec(of: before), to: new.historySpec(of: after)).map { "history.\($0)" }
+    let (before, after) = (old.historySpec(of: before), new.historySpec(of: after))
+    return HistorySpec.fields.changes(from: before, to: after).map { "history.\($0)" }
   }
 
   // MARK: - What a route reads
