@@ -18,6 +18,7 @@ package struct RouteSpec: Equatable, Sendable {
   package var health = false
   package var contentType: String?
   package var into: Located<IntoTemplate>?
+  /// Sorted, as a client's order is the one that counts.
   package var subprotocols: [String] = []
   package var publish: PublishSpec?
   package var keepAlive = Duration.seconds(25)
@@ -63,7 +64,7 @@ package struct RouteSpec: Equatable, Sendable {
       "subprotocols", \.subprotocols, "Subprotocols that a WebSocket client may ask for.", default: "none",
       example: "[v1.json]"
     ) { node, spec, reader in
-      spec.subprotocols = Subprotocol.decodeList(node, &reader)
+      spec.subprotocols = Set(Subprotocol.decodeList(node, &reader)).sorted()
     },
     Field(
       "publish", \.publish, "What becomes of messages that clients send.", default: "they are refused with 1008",

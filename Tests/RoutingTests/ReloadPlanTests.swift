@@ -113,6 +113,8 @@ struct ReloadPlanTests {
 
   @Test(arguments: [
     ("from: a", "from: b", ["from"]), ("from: a", "from: [a, b]", ["from"]),
+    ("from: [a, b, {exec: z}]", "from: [b, a, {exec: z}]", []), ("from: [a, b]", "from: [a, a]", ["from"]),
+    ("from: [{exec: y}, {exec: z}]", "from: [{exec: z}, {exec: y}]", ["from"]),
     ("from: a", "from: {exec: x}", ["from"]), ("from: {exec: x}", "from: {exec: z}", ["from"]),
     ("from: {exec: x}", "from: {exec: x, into: g}", ["from"]), ("from: {group: a}", "from: {group: b}", ["from"]),
     ("health: false", "filters: [{json: any}], on_error: pass", ["filters", "on_error"]),
@@ -125,8 +127,10 @@ struct ReloadPlanTests {
     ("publish: {to: reply}", "health: false", ["publish"]),
     ("replay: last", "replay: 1, keepalive: 0s, retry: 1s, into: g", ["replay", "keepalive", "retry", "into"]),
     ("on_removal: close", "on_removal: {drain: 1s}, health: true", ["health", "on_removal"]),
+    ("subprotocols: [a, b]", "subprotocols: [b, a]", []),
     ("subprotocols: [a]", "subprotocols: [b], origins: '*'", ["subprotocols", "origins"]),
     ("protocols: [sse]", "protocols: [poll], content_type: a/b", ["protocols", "content_type"]),
+    ("filters: [{pick: [a, b]}, {drop: [c, d]}]", "filters: [{pick: [b, a]}, {drop: [d, c]}]", []),
     ("from: a", "from: {exec: x, framing: chunks}", ["from", "content_type"]),
   ])
   func `the keys of a route that differ are named`(_ old: String, _ new: String, _ expected: [String]) throws {

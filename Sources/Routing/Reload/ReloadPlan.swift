@@ -1,4 +1,7 @@
 /// What a reload from one configuration to another would do: what differs, by kind and name. Pure; printable.
+///
+/// It goes by what things mean: it may be empty for two route sets that are not equal, where one names a chain that the
+/// other has in place, or says a default that the other leaves out.
 package struct ReloadPlan: Equatable, Sendable {
   /// What a configuration consists of, in the order people read it.
   package enum Kind: String, CaseIterable, Sendable {

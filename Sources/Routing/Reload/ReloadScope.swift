@@ -41,8 +41,8 @@ package enum ReloadScope: String, CaseIterable, Sendable {
   private static let sourceRules = [
     Rule(
       .sourceRestart, "exec", "restart", "cwd", "env", "user", "pipe", "create", "file", "mode", "from", "rate",
-      "speed", "speed.field", "speed.factor", "loop", "tcp", "tcp_listen", "connections", "unix", "unix_listen", "interval",
-      "text", "framing", "max_message", "on_demand", "on_demand.linger", "stale_after"),
+      "speed", "speed.field", "speed.factor", "loop", "tcp", "tcp_listen", "connections", "unix", "unix_listen",
+      "interval", "text", "framing", "max_message", "on_demand", "on_demand.linger", "stale_after"),
     Rule(.newStream, "group"),
     Rule(.betweenMessages, "filters", "on_error", "into"),
   ]

@@ -52,8 +52,15 @@ struct RouteSetComparison {
 
   // MARK: - What a route reads
 
+  /// In any order, but for sources that are written in place, which are called by their number.
   private func haveSameFeeders(_ before: [FromSpec], _ after: [FromSpec]) -> Bool {
-    before.count == after.count && zip(before, after).allSatisfy { isSame($0, $1) }
+    var left = Array(before.enumerated())
+    let isFound = after.enumerated().allSatisfy { index, from in
+      let match = left.firstIndex { (!from.isInline || $0.offset == index) && isSame($0.element, from) }
+      match.map { _ = left.remove(at: $0) }
+      return match != nil
+    }
+    return isFound && left.isEmpty
   }
 
   private func isSame(_ before: FromSpec, _ after: FromSpec) -> Bool {
@@ -71,6 +78,10 @@ struct RouteSetComparison {
     if before.isEach || after.isEach { return keys(ofSource: before, after).isEmpty }
     return (before.kind as? GroupSource)?.name == (after.kind as? GroupSource)?.name
   }
+}
+
+extension FromSpec {
+  fileprivate var isInline: Bool { if case .inline = self { true } else { false } }
 }
 
 extension Set<String> {
