@@ -5,14 +5,22 @@ import Testing
 
 /// The tables of fields are what manuals are written from: what they show must be right.
 struct FieldExampleTests {
+  private struct Entry {
+    var name: String
+    var check: @Sendable () -> [String]
+    var names: [String]
+    /// What the decoded value stores.
+    var properties: [String]
+  }
+
   /// Every table there is, by what it describes.
-  private static var tables: [(name: String, check: @Sendable () -> [String], names: [String])] {
-    func entry<Root>(
-      _ name: String, _ table: FieldTable<Root>, _ make: @escaping @Sendable () -> Root
-    ) -> (name: String, check: @Sendable () -> [String], names: [String]) {
-      (name, { problems(table, make()) }, table.names)
+  private static var tables: [Entry] {
+    func entry<Root>(_ name: String, _ table: FieldTable<Root>, _ make: @escaping @Sendable () -> Root) -> Entry {
+      Entry(
+        name: name, check: { problems(table, make()) }, names: table.names,
+        properties: Mirror(reflecting: make()).children.compactMap(\.label))
     }
-    func kind<Kind: SourceKind>(_: Kind.Type) -> (name: String, check: @Sendable () -> [String], names: [String]) {
+    func kind<Kind: SourceKind>(_: Kind.Type) -> Entry {
       entry(Kind.key, Kind.fields) { Kind() }
     }
     let kinds = SourceRegistry.kinds.map { kind($0) }
@@ -53,6 +61,15 @@ struct FieldExampleTests {
 
   @Test func `the example of every key is right, and changes that key`() {
     for table in Self.tables { #expect(table.check() == [], "\(table.name)") }
+  }
+
+  /// What no key has would change without a reload telling it.
+  @Test func `all that a value stores is set by its keys`() {
+    // The folder of the file and the place in it come with another key.
+    let others = ["folder", "place"]
+    for table in Self.tables {
+      #expect(table.properties.count { !others.contains($0) } == table.names.count, "\(table.name)")
+    }
   }
 
   @Test func `every key is in the manual`() throws {
