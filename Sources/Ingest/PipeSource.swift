@@ -49,6 +49,14 @@ package struct PipeSource: SourceKind {
     if create, input == .standardInput { reader.error("'create' has no meaning for standard input", at: place) }
   }
 
+  /// Standard input is open as long as the server, whoever reads it.
+  package var claims: [Claim] {
+    switch input {
+    case .path(let path): [.pipe(path: path.path, create: create)]
+    case .standardInput: []
+    }
+  }
+
   /// A named pipe never ends; standard input ends for good.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
     switch input {
@@ -58,8 +66,8 @@ package struct PipeSource: SourceKind {
       return try await InputStream(Descriptor(owning: copy), name: "standard input")
         .run(into: outlet, settings: settings, context: context)
     case .path(let path):
-      return try await NamedPipe(path: path.path, create: create).run(
-        into: outlet, settings: settings, context: context)
+      return try await NamedPipe(path: path.path, claim: .pipe(path: path.path, create: create))
+        .run(into: outlet, settings: settings, context: context)
     }
   }
 }
@@ -68,13 +76,21 @@ package struct PipeSource: SourceKind {
 /// was written is lost between two writers.
 private struct NamedPipe {
   let path: String
-  let create: Bool
+  let claim: Claim
 
   /// How often a pipe without writers is looked at: the system has no event for a writer's arrival.
   static let idlePause = Duration.milliseconds(10)
 
   func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
-    let pipe = try open()
+    let holding: Holding
+    let pipe: Descriptor
+    do throws(OpenFailure) {
+      holding = try context.pool.hold(claim)
+      pipe = Descriptor(owning: try holding.duplicate())
+    } catch {
+      throw SourceFailure(error)
+    }
+    defer { withExtendedLifetime(holding) {} }
     outlet.report(.running, "reads \(path)")
     while true {
       // Nothing there means that a writer is; the end, that none is.
@@ -92,23 +108,6 @@ private struct NamedPipe {
       return try pipe.read(SocketFeed.readBytes)
     } catch {
       throw SourceFailure("cannot read \(path): \(error.reason)")
-    }
-  }
-
-  private func open() throws(SourceFailure) -> Descriptor {
-    do {
-      if create, try FileStatus(ofPath: path) == nil, mkfifo(path, 0o600) != 0, errno != EEXIST {
-        throw SystemError(errno)
-      }
-      let pipe = try Descriptor(reading: path, flags: O_NONBLOCK)
-      guard try pipe.status().kind == .fifo else { throw SourceFailure("\(path) is not a named pipe") }
-      return pipe
-    } catch let failure as SourceFailure {
-      throw failure
-    } catch let error as SystemError {
-      throw SourceFailure("cannot open \(path): \(error.reason)")
-    } catch {
-      throw SourceFailure("cannot open \(path)")
     }
   }
 }
