@@ -9,7 +9,8 @@ import Synchronization
 ///                           ├──▶ Held: one socket that listens     the last Holding that goes closes it
 ///   new source ── Holding ──┘
 /// ```
-/// A socket that is held listens, also while nobody accepts: connections wait in its backlog.
+/// A socket that is held listens, also while nobody accepts: connections wait in its backlog. Those who hold one accept or
+/// read one after the other: two at a time would tear messages apart, and take connections from each other.
 package final class DescriptorPool: Sendable {
   private let state = Mutex(State())
 
@@ -18,6 +19,8 @@ package final class DescriptorPool: Sendable {
     var current: [Claim: Held] = [:]
     /// How many hold each, also those whose path leads elsewhere by now.
     var uses: [ObjectIdentifier: Int] = [:]
+    /// Who accepts or reads from each, and who is to do so next.
+    var turns: [ObjectIdentifier: TurnQueue] = [:]
   }
 
   /// A pool that holds nothing.
@@ -40,8 +43,19 @@ package final class DescriptorPool: Sendable {
   }
 
   /// Somebody holds it no more. Closed under the lock, so that nobody who opens it anew finds it taken.
-  func release(_ held: Held) {
-    state.withLock { $0.leave(held) }
+  func release(_ held: Held, by holder: ObjectIdentifier) {
+    let next = state.withLock { state in
+      let next = state.turns[ObjectIdentifier(held)]?.leave(holder)
+      state.leave(held)
+      return next
+    }
+    next?()
+  }
+
+  /// Calls `begin` when all who asked before have let go: at once, or on the thread of the last of them.
+  func queue(_ holder: ObjectIdentifier, for held: Held, _ begin: @escaping @Sendable () -> Void) {
+    let isFirst = state.withLock { $0.turns[ObjectIdentifier(held), default: TurnQueue()].join(holder, begin) }
+    if isFirst { begin() }
   }
 
   /// Where a TCP socket can be, the best first.
@@ -82,6 +96,7 @@ extension DescriptorPool.State {
       return
     }
     uses[id] = nil
+    turns[id] = nil
     if let identity = held.claim.identity, current[identity] === held { current[identity] = nil }
     held.end()
   }

@@ -9,7 +9,7 @@ package final class Holding: Sendable {
     self.pool = pool
   }
 
-  deinit { pool.release(held) }
+  deinit { pool.release(held, by: ObjectIdentifier(self)) }
 
   /// What is held.
   package var claim: Claim { held.claim }
@@ -20,6 +20,22 @@ package final class Holding: Sendable {
   package func duplicate() throws(OpenFailure) -> CInt {
     let number = held.number
     return try OpenFailure.of(claim.refusal) { () throws(SystemError) in try Descriptor.duplicate(number) }
+  }
+
+  /// Calls `begin` when it is this one's turn to accept or to read: when all who asked before have let go of what is held.
+  /// Call once; the turn ends with this.
+  package func whenItsTurn(_ begin: @escaping @Sendable () -> Void) {
+    pool.queue(ObjectIdentifier(self), for: held, begin)
+  }
+
+  /// Returns when it is this one's turn.
+  ///
+  /// - Throws: `CancellationError`.
+  package func untilItsTurn() async throws {
+    let (turns, turn) = AsyncStream.makeStream(of: Void.self)
+    whenItsTurn { turn.yield() }
+    for await _ in turns { return }
+    throw CancellationError()
   }
 
   /// Makes the backlog long again, after a library has listened on a duplicate with a shorter one of its own.

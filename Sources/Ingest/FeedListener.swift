@@ -38,6 +38,7 @@ struct FeedListener: Sendable {
   ) async throws -> (Holding, Listening) {
     do {
       let holding = try context.pool.hold(claim)
+      try await holding.untilItsTurn()
       let listening = try await ServerBootstrap(group: context.eventLoopGroup)
         .bind(holding.duplicate(), childChannelInitializer: channels.wrap)
       holding.listenAgain()

@@ -91,6 +91,7 @@ private struct NamedPipe {
       throw SourceFailure(error)
     }
     defer { withExtendedLifetime(holding) {} }
+    try await holding.untilItsTurn()
     outlet.report(.running, "reads \(path)")
     while true {
       // Nothing there means that a writer is; the end, that none is.

@@ -6,18 +6,28 @@ import NIOPosix
 import Synchronization
 
 /// A bound address: accepts connections, spread over the event loops, and hands each to a `RequestHandler`.
+///
+/// ```
+///   prepare ──▶ listens, clients wait ──open──▶ accepts ──close──▶ closed, connections stay
+///                        └──────────────close──────────────────────▲
+/// ```
+/// Who has prepared one closes it.
 package final class Listener: Sendable {
   package let address: ListenAddress
   private let channel: any Channel
+  private let loops: MultiThreadedEventLoopGroup
   /// Nil: it is closed.
   private let holding: Mutex<Holding?>
 
   /// Milliseconds after which a peer that takes nothing of what it was sent is given up by the system (RFC 5482).
   static let userTimeout: SocketOptionValue = 60_000
 
-  private init(_ address: ListenAddress, _ channel: any Channel, _ holding: Holding) {
+  private init(
+    _ address: ListenAddress, _ channel: any Channel, _ holding: Holding, on loops: MultiThreadedEventLoopGroup
+  ) {
     self.address = address
     self.channel = channel
+    self.loops = loops
     self.holding = Mutex(holding)
   }
 
@@ -44,11 +54,14 @@ package final class Listener: Sendable {
     }
     let channel = try await bootstrap.withBoundSocket(holding.duplicate()).get()
     holding.listenAgain()
-    return Listener(address, channel, holding)
+    return Listener(address, channel, holding, on: loops)
   }
 
-  /// Accepts from now on.
-  package func open() { channel.setOption(.autoRead, value: true).whenComplete { _ in } }
+  /// Accepts from now on; as soon as all others on the same socket have been closed.
+  package func open() {
+    let channel = channel
+    holding.withLock { $0 }?.whenItsTurn { channel.setOption(.autoRead, value: true).whenComplete { _ in } }
+  }
 
   private static func prepareAccepting(_ channel: any Channel, _ routes: ServedRoutes) -> EventLoopFuture<Void> {
     channel.eventLoop.makeCompletedFuture {
@@ -97,6 +110,11 @@ package final class Listener: Sendable {
 
   /// Stops accepting; connections stay. The socket is closed, unless another listener or source has it, too.
   package func close() async {
+    try? await channel.setOption(.autoRead, value: false).get()
+    // A connection that was accepted is set up on its own loop and then handed over here; one that is not by the time
+    // the channel is closed would be closed with it.
+    for loop in loops.makeIterator() { try? await loop.submit {}.get() }
+    try? await channel.eventLoop.submit {}.get()
     try? await channel.close().get()
     let gone = holding.withLock { $0.take() }
     _ = gone
