@@ -5,12 +5,14 @@ package enum Claim: Hashable, Sendable {
   case unix(path: String, access: UnixSocketFile.Access = .owner)
   /// A named pipe that is read; `create`: it is made if it is missing.
   case pipe(path: String, create: Bool)
+  /// What was open when the server started.
+  case standardInput
 
   /// By which it is found again, however it is to be opened; nil: it is never the same twice.
   package var identity: Claim? {
     switch self {
     case .tcp(_, port: 0): nil
-    case .tcp: self
+    case .tcp, .standardInput: self
     case .unix(let path, _): .unix(path: path)
     case .pipe(let path, _): .pipe(path: path, create: false)
     }
@@ -22,6 +24,7 @@ package enum Claim: Hashable, Sendable {
     case .tcp(let host, let port): "cannot listen on \(host.contains(":") ? "[\(host)]" : host):\(port)"
     case .unix(let path, _): "cannot listen on \(path)"
     case .pipe(let path, _): "cannot open \(path)"
+    case .standardInput: "cannot read standard input"
     }
   }
 }

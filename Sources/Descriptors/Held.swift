@@ -26,7 +26,7 @@ final class Held: Sendable {
   /// Whether its path, if it has one, still leads to it.
   var isCurrent: Bool {
     switch claim {
-    case .tcp: true
+    case .tcp, .standardInput: true
     case .unix(let path, _), .pipe(let path, _): file != nil && (try? FileStatus(ofPath: path)?.identity) == file
     }
   }
@@ -52,6 +52,10 @@ extension Held {
         try OpenFailure.of(claim.refusal) { () throws(SystemError) in try StreamSocket.listening(on: addresses) })
     case .unix(let path, let access): try listen(claim, UnixSocketFile(binding: path, access: access))
     case .pipe(let path, let create): try openPipe(claim, path, create)
+    case .standardInput:
+      Held(
+        claim,
+        try OpenFailure.of(claim.refusal) { () throws(SystemError) in try Descriptor.duplicate(STDIN_FILENO) })
     }
   }
 

@@ -49,39 +49,17 @@ package struct PipeSource: SourceKind {
     if create, input == .standardInput { reader.error("'create' has no meaning for standard input", at: place) }
   }
 
-  /// Standard input is open as long as the server, whoever reads it.
-  package var claims: [Claim] {
+  private var claim: Claim {
     switch input {
-    case .path(let path): [.pipe(path: path.path, create: create)]
-    case .standardInput: []
+    case .path(let path): .pipe(path: path.path, create: create)
+    case .standardInput: .standardInput
     }
   }
+
+  package var claims: [Claim] { [claim] }
 
   /// A named pipe never ends; standard input ends for good.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
-    switch input {
-    case .standardInput:
-      let copy = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-      guard copy >= 0 else { throw SourceFailure("standard input is not open") }
-      return try await InputStream(Descriptor(owning: copy), name: "standard input")
-        .run(into: outlet, settings: settings, context: context)
-    case .path(let path):
-      return try await NamedPipe(path: path.path, claim: .pipe(path: path.path, create: create))
-        .run(into: outlet, settings: settings, context: context)
-    }
-  }
-}
-
-/// A named pipe, open for as long as the source runs, so that no writer ever finds it without a reader and nothing that
-/// was written is lost between two writers.
-private struct NamedPipe {
-  let path: String
-  let claim: Claim
-
-  /// How often a pipe without writers is looked at: the system has no event for a writer's arrival.
-  static let idlePause = Duration.milliseconds(10)
-
-  func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
     let holding: Holding
     let pipe: Descriptor
     do throws(OpenFailure) {
@@ -92,10 +70,30 @@ private struct NamedPipe {
     }
     defer { withExtendedLifetime(holding) {} }
     try await holding.untilItsTurn()
+    switch input {
+    case .standardInput:
+      return try await InputStream(pipe, name: "standard input")
+        .run(into: outlet, settings: settings, context: context)
+    case .path(let path):
+      return try await NamedPipe(path: path.path, pipe: pipe).run(into: outlet, settings: settings, context: context)
+    }
+  }
+}
+
+/// A named pipe, open for as long as the source runs, so that no writer ever finds it without a reader and nothing that
+/// was written is lost between two writers.
+private struct NamedPipe {
+  let path: String
+  let pipe: Descriptor
+
+  /// How often a pipe without writers is looked at: the system has no event for a writer's arrival.
+  static let idlePause = Duration.milliseconds(10)
+
+  func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
     outlet.report(.running, "reads \(path)")
     while true {
       // Nothing there means that a writer is; the end, that none is.
-      let first = try read(pipe)
+      let first = try read()
       if let first, first.isEmpty {
         try await Task.sleep(for: Self.idlePause)
         continue
@@ -104,7 +102,7 @@ private struct NamedPipe {
     }
   }
 
-  private func read(_ pipe: Descriptor) throws(SourceFailure) -> [UInt8]? {
+  private func read() throws(SourceFailure) -> [UInt8]? {
     do {
       return try pipe.read(SocketFeed.readBytes)
     } catch {

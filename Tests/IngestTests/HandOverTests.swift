@@ -136,6 +136,27 @@ struct HandOverTests {
     #expect(write(writer, "x", 1) == -1 && errno == EPIPE)
   }
 
+  @Test func `a pipe that goes to a source of another name is read by one of them at a time`() async throws {
+    let pipe = PipeSource(.path(ConfigPath(rig.path("p"))), create: true)
+    let old = rig.source(pipe)
+    old.start(sinks: [rig.group], holding: try old.prepare())
+    let writer = open(rig.path("p"), O_WRONLY | O_NONBLOCK)
+    defer { close(writer) }
+    writeAll(Array("to the old\n".utf8), to: writer)
+    try await rig.untilMessages(["to the old"])
+    let new = rig.source(pipe)
+    new.start(sinks: [rig.group], holding: try new.prepare())
+    writeAll(Array("still to the old\n".utf8), to: writer)
+    try await rig.untilMessages(["to the old", "still to the old"])
+    #expect(new.state == .starting || new.state == .stopped)
+    #expect(new.outlet.counters.messages == 0)
+    await old.stop()
+    writeAll(Array("to the new\n".utf8), to: writer)
+    try await rig.untilMessages(["to the old", "still to the old", "to the new"])
+    #expect(new.outlet.counters.messages == 1)
+    await new.stop()
+  }
+
   @Test func `a source starts when the one before it has ended`() async throws {
     let text = "trap 'sleep 0.2; echo old ends >> said; exit' TERM; echo ready; while :; do sleep 0.01; done"
     let old = rig.source(ExecSource(.shell(text), cwd: ConfigPath(rig.folder)))
