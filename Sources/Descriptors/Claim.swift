@@ -21,10 +21,20 @@ package enum Claim: Hashable, Sendable {
   /// What cannot be done when it cannot be had: "cannot listen on :9000".
   var refusal: String {
     switch self {
-    case .tcp(let host, let port): "cannot listen on \(host.contains(":") ? "[\(host)]" : host):\(port)"
-    case .unix(let path, _): "cannot listen on \(path)"
-    case .pipe(let path, _): "cannot open \(path)"
-    case .standardInput: "cannot read standard input"
+    case .tcp, .unix: "cannot listen on \(self)"
+    case .pipe: "cannot open \(self)"
+    case .standardInput: "cannot read \(self)"
+    }
+  }
+}
+
+extension Claim: CustomStringConvertible {
+  /// As an operator writes it: "127.0.0.1:9000".
+  package var description: String {
+    switch self {
+    case .tcp(let host, let port): "\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    case .unix(let path, _), .pipe(let path, _): path
+    case .standardInput: "standard input"
     }
   }
 }
