@@ -118,7 +118,7 @@ let package = Package(
     .testTarget(
       name: "FiltersTests",
       dependencies: [
-        "ConfigText", "Delivery", "JSONText", "Filters", "Streams",
+        "ConfigText", "Delivery", "JSONText", "Filters", "Processes", "Streams",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
