@@ -31,9 +31,18 @@ final class Held: Sendable {
     }
   }
 
+  private var isSocket: Bool {
+    switch claim {
+    case .tcp, .unix: true
+    case .pipe, .standardInput: false
+    }
+  }
+
   /// Removes a socket's file, and closes the descriptor.
   func end() {
     socketFile?.remove()
+    // A process that is being started has a copy for a moment, and would go on listening.
+    if isSocket { StreamSocket.shutDown(number) }
     close(number)
   }
 }

@@ -67,6 +67,10 @@ enum StreamSocket {
     guard Glue.listen(number, backlog) == 0 else { throw SystemError(errno) }
   }
 
+  /// Ends listening, whoever else has the socket; its address is free when the last of them has closed it, or for a
+  /// socket that listens there anew.
+  static func shutDown(_ number: CInt) { _ = shutdown(number, CInt(SHUT_RDWR)) }
+
   static func connect(_ number: CInt, to address: SocketAddress) throws(SystemError) {
     let result = address.withSockAddr { Glue.connect(number, $0, socklen_t($1)) }
     guard result == 0 else { throw SystemError(errno) }

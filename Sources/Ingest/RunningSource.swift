@@ -61,8 +61,10 @@ package final class RunningSource: Sendable {
   package func start(sinks: [any Sink], after predecessor: RunningSource? = nil, holding: [Holding] = []) {
     setSinks(sinks)
     holdings.withLock { $0 = holding }
+    // A task of its own, so that the predecessor is not kept any longer than it takes to stop.
+    let before = predecessor.map { predecessor in Task { await predecessor.stop() } }
     let supervision = Task {
-      await predecessor?.stop()
+      await before?.value
       await self.supervise()
     }
     task.withLock { task in
