@@ -45,9 +45,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Descriptors",
+      dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: strict),
+    .target(
       name: "Processes",
       dependencies: [
-        "ConfigText",
+        "ConfigText", "Descriptors",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -65,7 +69,7 @@ let package = Package(
     .target(
       name: "Ingest",
       dependencies: [
-        "ConfigText", "JSONText", "Delivery", "Processes", "Filters",
+        "ConfigText", "JSONText", "Delivery", "Descriptors", "Processes", "Filters",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -75,7 +79,7 @@ let package = Package(
     .target(
       name: "Serving",
       dependencies: [
-        "COpenSSL", "Delivery",
+        "COpenSSL", "Delivery", "Descriptors",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -86,7 +90,7 @@ let package = Package(
     .target(
       name: "Routing",
       dependencies: [
-        "ConfigText", "Expressions", "Filters", "Ingest", "JSONText", "Serving",
+        "ConfigText", "Descriptors", "Expressions", "Filters", "Ingest", "JSONText", "Serving",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -110,10 +114,11 @@ let package = Package(
     .testTarget(name: "StreamsTests", dependencies: ["Streams"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "DescriptorsTests", dependencies: ["Descriptors", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "FiltersTests",
       dependencies: [
-        "ConfigText", "Delivery", "JSONText", "Filters", "Streams",
+        "ConfigText", "Delivery", "JSONText", "Filters", "Processes", "Streams",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -121,12 +126,18 @@ let package = Package(
     .testTarget(
       name: "IngestTests",
       dependencies: [
-        "Ingest", "Processes", .product(name: "Logging", package: "swift-log"),
+        "Descriptors", "Ingest", "Processes", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["ConfigText", "Ingest", "Routing"], swiftSettings: strict),
-    .testTarget(name: "ServingTests", dependencies: ["Serving"], swiftSettings: strict),
+    .testTarget(
+      name: "ServingTests",
+      dependencies: [
+        "Descriptors", "Serving", "TestSupport", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "SluiceTests",
       dependencies: ["Filters", "TestSupport", "sluice", .product(name: "NIOCore", package: "swift-nio")],
