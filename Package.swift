@@ -45,9 +45,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Descriptors",
+      dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: strict),
+    .target(
       name: "Processes",
       dependencies: [
-        "ConfigText",
+        "ConfigText", "Descriptors",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -65,7 +69,7 @@ let package = Package(
     .target(
       name: "Ingest",
       dependencies: [
-        "ConfigText", "JSONText", "Delivery", "Processes", "Filters",
+        "ConfigText", "JSONText", "Delivery", "Descriptors", "Processes", "Filters",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -75,7 +79,7 @@ let package = Package(
     .target(
       name: "Serving",
       dependencies: [
-        "COpenSSL", "Delivery",
+        "COpenSSL", "Delivery", "Descriptors",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -86,7 +90,7 @@ let package = Package(
     .target(
       name: "Routing",
       dependencies: [
-        "ConfigText", "Expressions", "Filters", "Ingest", "JSONText", "Serving",
+        "ConfigText", "Descriptors", "Expressions", "Filters", "Ingest", "JSONText", "Serving",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -110,6 +114,7 @@ let package = Package(
     .testTarget(name: "StreamsTests", dependencies: ["Streams"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "DescriptorsTests", dependencies: ["Descriptors", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "FiltersTests",
       dependencies: [
@@ -121,7 +126,7 @@ let package = Package(
     .testTarget(
       name: "IngestTests",
       dependencies: [
-        "Ingest", "Processes", .product(name: "Logging", package: "swift-log"),
+        "Descriptors", "Ingest", "Processes", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Delivery
+import Descriptors
 import Filters
 import Logging
 import NIOCore

@@ -1,3 +1,4 @@
+import Descriptors
 import NIOPosix
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 import ConfigText
+import Descriptors
 import NIOCore
 import NIOPosix
 
@@ -72,7 +73,12 @@ package struct UnixListenSource: SourceKind {
   /// Never ends for good. The socket's file is removed at the end.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
     let listener = FeedListener(outlet: outlet, settings: settings, connections: connections)
-    let file = try UnixSocketFile(binding: path.path)
+    let file: UnixSocketFile
+    do {
+      file = try UnixSocketFile(binding: path.path)
+    } catch {
+      throw SourceFailure(error.message)
+    }
     defer { file.remove() }
     return try await listener.run(path.path) { channels in
       try await FeedListener.bootstrap(context)

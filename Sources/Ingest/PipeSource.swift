@@ -1,4 +1,5 @@
 import ConfigText
+import Descriptors
 import NIOCore
 import NIOPosix
 

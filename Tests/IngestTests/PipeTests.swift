@@ -1,4 +1,5 @@
 import ConfigText
+import Descriptors
 import Testing
 
 @testable import Ingest

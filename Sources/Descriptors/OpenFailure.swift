@@ -1,0 +1,26 @@
+/// Why a socket or a pipe cannot be had, in words for the operator.
+package struct OpenFailure: Error, Equatable, Sendable {
+  /// What cannot be done: "cannot listen on 127.0.0.1:9000".
+  package var what: String
+  /// Why not: "Address already in use".
+  package var reason: String
+  /// The system does not allow it, rather than that it is taken or missing.
+  package var isPermission: Bool
+
+  /// A reason that is not the system's.
+  package init(_ what: String, _ reason: String) {
+    self.what = what
+    self.reason = reason
+    isPermission = false
+  }
+
+  /// The system's reason.
+  package init(_ what: String, _ error: SystemError) {
+    self.what = what
+    reason = error.reason
+    isPermission = error.isPermission
+  }
+
+  /// Both, in one line.
+  package var message: String { "\(what): \(reason)" }
+}
