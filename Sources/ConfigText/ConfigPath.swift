@@ -1,4 +1,6 @@
 /// A path of the file system; a relative one is taken from the folder of the file that names it.
+///
+/// Equal to another that leads to the same place from the root, however both are written; links are not looked at.
 package struct ConfigPath: ConfigValue, Hashable {
   /// The path from the process's own folder, or an absolute one.
   package var path: String
@@ -19,6 +21,18 @@ package struct ConfigPath: ConfigValue, Hashable {
     let joined = folder + rest
     path = joined.isEmpty ? "." : joined
   }
+
+  /// The same path from the root, without empty and `.` parts.
+  package var absolute: String {
+    let whole = path.hasPrefix("/") ? path : "\(FileSystem.currentFolder)/\(path)"
+    return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+  }
+
+  /// Compares where they lead.
+  package static func == (left: ConfigPath, right: ConfigPath) -> Bool { left.absolute == right.absolute }
+
+  /// Feeds where it leads.
+  package func hash(into hasher: inout Hasher) { hasher.combine(absolute) }
 
   /// "a path".
   package static var expectation: String { "a path" }

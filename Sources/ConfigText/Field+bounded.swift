@@ -6,7 +6,9 @@ extension Field {
     _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, _ range: ClosedRange<V>, _ rangeText: String,
     _ summary: String, default defaultText: String? = nil, example: String, isRequired: Bool = false
   ) -> Field {
-    bounded(name, range, rangeText, summary, defaultText, example, isRequired) { $0[keyPath: path] = $1 }
+    bounded(name, range, rangeText, summary, defaultText, example, isRequired, { $0[keyPath: path] }) {
+      $0[keyPath: path] = $1
+    }
   }
 
   /// The same for a property that may be absent.
@@ -14,14 +16,17 @@ extension Field {
     _ name: String, _ path: WritableKeyPath<Root, V?> & Sendable, _ range: ClosedRange<V>, _ rangeText: String,
     _ summary: String, default defaultText: String? = nil, example: String, isRequired: Bool = false
   ) -> Field {
-    bounded(name, range, rangeText, summary, defaultText, example, isRequired) { $0[keyPath: path] = $1 }
+    bounded(name, range, rangeText, summary, defaultText, example, isRequired, { $0[keyPath: path] }) {
+      $0[keyPath: path] = $1
+    }
   }
 
-  private static func bounded<V: ConfigValue & Comparable>(
+  private static func bounded<V: ConfigValue & Comparable, Property: Equatable & SendableMetatype>(
     _ name: String, _ range: ClosedRange<V>, _ rangeText: String, _ summary: String, _ defaultText: String?,
-    _ example: String, _ isRequired: Bool, set: @escaping @Sendable (inout Root, V) -> Void
+    _ example: String, _ isRequired: Bool, _ value: @escaping @Sendable (Root) -> Property,
+    set: @escaping @Sendable (inout Root, V) -> Void
   ) -> Field {
-    Field(name, summary, default: defaultText, example: example, isRequired: isRequired) { node, root, reader in
+    Field(name, value, summary, default: defaultText, example: example, isRequired: isRequired) { node, root, reader in
       guard let value = V.decode(node, &reader) else { return }
       if range.contains(value) {
         set(&root, value)

@@ -12,6 +12,13 @@ package struct FieldTable<Root>: Sendable {
   /// The keys, in the table's order.
   package var names: [String] { fields.map(\.name) }
 
+  /// Every key that `changes` can name.
+  package var keys: [String] { fields.flatMap(\.keys) }
+
+  /// The keys whose values differ between two roots, in the table's order; within a mapping that both have, its own:
+  /// "limits.connections". What roots have beyond their fields does not count.
+  package func changes(from old: Root, to new: Root) -> [String] { fields.flatMap { $0.changes(old, new) } }
+
   /// A root with the values of a mapping; nil if anything in it is wrong, all of which is reported.
   ///
   /// - Parameters:

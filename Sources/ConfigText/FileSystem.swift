@@ -22,6 +22,13 @@ package enum FileSystem {
     fileprivate init(errno code: Int32) { reason = String(cString: strerror(code)) }
   }
 
+  /// The process's own folder, which never changes.
+  static let currentFolder: String = {
+    guard let path = getcwd(nil, 0) else { return "" }
+    defer { free(path) }
+    return String(cString: path)
+  }()
+
   /// What a path names, symbolic links followed.
   static func kind(of path: String) throws(Failure) -> Kind {
     var status = stat()

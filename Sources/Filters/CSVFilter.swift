@@ -27,18 +27,20 @@ package struct CSVSpec: FilterSpec, ConfigSpec {
       "header", \.header,
       "The first message has the columns' names and does not go on; the same line again is passed over too.",
       default: "false", example: "true"),
-    Field("columns", "The columns' names, also in place of those of a header.", example: "[symbol, price]") {
+    Field("columns", \.columns, "The columns' names, also in place of those of a header.", example: "[symbol, price]") {
       node, spec, reader in
       guard let names = [String].decode(node, &reader) else { return }
       if names.isEmpty { reader.error("'columns' is empty", at: node.place) }
       if Set(names).count < names.count { reader.error("two columns have one name", at: node.place) }
       spec.columns = names
     },
-    Field("delimiter", "The character between two fields.", default: "','", example: "';'") { node, spec, reader in
+    Field("delimiter", \.delimiter, "The character between two fields.", default: "','", example: "';'") {
+      node, spec, reader in
       if let byte = character(node, &reader) { spec.delimiter = byte }
     },
     Field(
-      "quote", "The character around a field that has delimiters, line breaks or (twice) itself in it; '' for none.",
+      "quote", \.quote,
+      "The character around a field that has delimiters, line breaks or (twice) itself in it; '' for none.",
       default: "'\"'", example: "\"'\""
     ) { node, spec, reader in
       if node.scalar.map({ $0.text.isEmpty && !$0.isBroken }) ?? false {

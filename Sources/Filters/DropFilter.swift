@@ -11,6 +11,9 @@ package struct DropSpec: FilterSpec {
   package static let summary = "Takes some fields out of a JSON object."
   package static let example = "[password, user.email]"
 
+  /// The order does not count.
+  package static func == (left: DropSpec, right: DropSpec) -> Bool { Set(left.fields) == Set(right.fields) }
+
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> DropSpec? {
     FieldPath.list(node, key, &reader).map { DropSpec(fields: $0) }
   }

@@ -32,7 +32,8 @@ package struct ExecSpec: FilterSpec, ConfigSpec {
 
   package static let fields = FieldTable<ExecSpec>([
     Field(
-      "command", "The program and its arguments, or a text for the shell.", example: "[awk, '{ print $2; fflush() }']",
+      "command", { [$0.command, $0.folder] as [AnyHashable] },
+      "The program and its arguments, or a text for the shell.", example: "[awk, '{ print $2; fflush() }']",
       isRequired: true
     ) { node, spec, reader in
       guard let command = ProcessCommand.decode(node, &reader) else { return }
@@ -43,15 +44,15 @@ package struct ExecSpec: FilterSpec, ConfigSpec {
       "answers", \.answers, "Whether it answers each line with exactly one ('one'), or with any number ('any').",
       default: "one", example: "any"),
     Field(
-      "deadline", "How long it may take for its next answer, and to end when no more messages come.", default: "5s",
-      example: "500ms"
+      "deadline", \.deadline, "How long it may take for its next answer, and to end when no more messages come.",
+      default: "5s", example: "500ms"
     ) { node, spec, reader in
       guard let deadline = Duration.decode(node, &reader) else { return }
       if deadline <= .zero { reader.error("'deadline' must be longer than 0", at: node.place) }
       spec.deadline = deadline
     },
     Field(
-      "pending",
+      "pending", \.pending,
       "How many messages may wait for it while it is down; more are dropped. From half of them on sources wait.",
       default: "1000",
       example: "100"
@@ -62,7 +63,7 @@ package struct ExecSpec: FilterSpec, ConfigSpec {
     },
     Field(
       "cwd", \.cwd, "The folder it runs in.", default: "the folder of the configuration file", example: "/srv/feed"),
-    Field("env", "Variables added to its environment.", example: "{TZ: UTC}") { node, spec, reader in
+    Field("env", \.env, "Variables added to its environment.", example: "{TZ: UTC}") { node, spec, reader in
       if let variables = ProcessCommand.environment(node, &reader) { spec.env = variables }
     },
   ])

@@ -2,7 +2,7 @@ import ConfigText
 import Expressions
 import JSONText
 
-/// An expression in a route file, checked when it is loaded. Equal by its text.
+/// An expression in a route file, checked when it is loaded. Equal by its exact text.
 package struct FilterExpression: ConfigValue, Equatable {
   package let text: String
   package let expression: Expression
@@ -14,7 +14,9 @@ package struct FilterExpression: ConfigValue, Equatable {
 
   package static let expectation = "an expression such as msg.price > 100"
 
-  package static func == (left: FilterExpression, right: FilterExpression) -> Bool { left.text == right.text }
+  package static func == (left: FilterExpression, right: FilterExpression) -> Bool {
+    ExactText(left.text) == ExactText(right.text)
+  }
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> FilterExpression? {
     reader.expression(node, expectation) { (text) throws(ExpressionProblems) in

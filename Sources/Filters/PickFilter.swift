@@ -11,6 +11,9 @@ package struct PickSpec: FilterSpec {
   package static let summary = "Keeps some fields of a JSON object, with the order and the spelling they have."
   package static let example = "[symbol, price, user.name]"
 
+  /// The order does not count.
+  package static func == (left: PickSpec, right: PickSpec) -> Bool { Set(left.fields) == Set(right.fields) }
+
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> PickSpec? {
     FieldPath.list(node, key, &reader).map { PickSpec(fields: $0) }
   }

@@ -18,7 +18,9 @@ package struct RegexSpec: FilterSpec {
 
     package static let label = key
     package static let fields = FieldTable<Settings>([
-      Field("match", "A regular expression in the syntax of RE2.", example: "'(?P<user>\\w+)@'", isRequired: true) {
+      Field(
+        "match", \.match, "A regular expression in the syntax of RE2.", example: "'(?P<user>\\w+)@'", isRequired: true
+      ) {
         node, settings, reader in
         settings.match = String.decode(node, &reader)
         settings.node = node

@@ -3,7 +3,7 @@ import JSONText
 
 /// `rename: {old: new}`: gives fields of an object other names.
 package struct RenameSpec: FilterSpec {
-  package struct Name: Equatable, Sendable {
+  package struct Name: Hashable, Sendable {
     var old: FieldPath
     var new: String
   }
@@ -17,7 +17,8 @@ package struct RenameSpec: FilterSpec {
   package static let summary = "Gives fields of a JSON object other names; each stays where it is."
   package static let example = "{px: price, user.nick: name}"
 
-  package static func == (left: RenameSpec, right: RenameSpec) -> Bool { left.names == right.names }
+  /// The order does not count: all names are those of before.
+  package static func == (left: RenameSpec, right: RenameSpec) -> Bool { Set(left.names) == Set(right.names) }
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> RenameSpec? {
     guard let entries = node.entries else {

@@ -15,7 +15,7 @@ package struct SampleSpec: FilterSpec {
   package static var keys: [FilterKey] { fields.filterKeys }
 
   private static let fields = FieldTable<SampleSpec>([
-    Field("fraction", "How likely each message is to pass.", example: "0.1", decode: decodeFraction),
+    Field("fraction", \.fraction, "How likely each message is to pass.", example: "0.1", decode: decodeFraction),
     .bounded(
       "every", \.every, 1...1_000_000_000, "from 1 to 1000000000", "The first of so many messages passes.",
       example: "10"),

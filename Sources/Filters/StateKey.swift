@@ -18,12 +18,15 @@ package struct StateKey: Equatable, Sendable {
   /// - Parameter effect: what there is for each key: "Values are compared".
   static func fields<Root>(_ path: WritableKeyPath<Root, StateKey> & Sendable, _ effect: String) -> [Field<Root>] {
     [
-      Field("key", "\(effect) apart for each value of this expression.", default: "all together", example: "msg.symbol")
-      { node, root, reader in
+      Field(
+        "key", { $0[keyPath: path].key }, "\(effect) apart for each value of this expression.", default: "all together",
+        example: "msg.symbol"
+      ) { node, root, reader in
         if let key = FilterExpression.decode(node, &reader) { root[keyPath: path].key = key }
       },
       Field(
-        "keys", "How many keys are remembered; beyond them the one unused for the longest time is forgotten.",
+        "keys", { $0[keyPath: path].limit },
+        "How many keys are remembered; beyond them the one unused for the longest time is forgotten.",
         default: "10000", example: "500"
       ) { node, root, reader in
         guard let limit = Int.decode(node, &reader) else { return }

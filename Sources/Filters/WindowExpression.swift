@@ -1,7 +1,7 @@
 import ConfigText
 import Expressions
 
-/// An expression over the messages of a window, checked when it is loaded. Equal by its text.
+/// An expression over the messages of a window, checked when it is loaded. Equal by its exact text.
 package struct WindowExpression: ConfigValue, Equatable {
   package let text: String
   package let expression: AggregateExpression
@@ -10,7 +10,9 @@ package struct WindowExpression: ConfigValue, Equatable {
 
   package static let expectation = "an expression such as max(msg.price)"
 
-  package static func == (left: WindowExpression, right: WindowExpression) -> Bool { left.text == right.text }
+  package static func == (left: WindowExpression, right: WindowExpression) -> Bool {
+    ExactText(left.text) == ExactText(right.text)
+  }
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> WindowExpression? {
     reader.expression(node, expectation) { (text) throws(ExpressionProblems) in

@@ -24,7 +24,7 @@ package struct WindowSpec: FilterSpec {
         "every", \.every, "How long a window is; it starts at a multiple of this since 1970-01-01T00:00:00Z.",
         example: "1m", isRequired: true),
       Field(
-        "set", "The fields of the object: names and expressions over the window's messages.",
+        "set", \.members, "The fields of the object: names and expressions over the window's messages.",
         example: "{symbol: key, high: max(msg.price)}", isRequired: true, decode: decodeMembers),
     ] + StateKey.fields(\.keying, "Windows are"))
 

@@ -36,9 +36,9 @@ package struct ExecSource: SourceKind {
 
   package static let fields = FieldTable<ExecSource>([
     Field(
-      "exec", "The program and its arguments, or a text for the shell.", example: "[./feed, --fast]", isRequired: true
-    ) {
-      node, source, reader in
+      "exec", { [$0.command, $0.folder] as [AnyHashable] }, "The program and its arguments, or a text for the shell.",
+      example: "[./feed, --fast]", isRequired: true
+    ) { node, source, reader in
       guard let command = ProcessCommand.decode(node, &reader) else { return }
       source.command = command
       source.folder = ConfigPath(".", from: node.place)
@@ -48,7 +48,7 @@ package struct ExecSource: SourceKind {
       default: "always", example: "on_failure"),
     Field(
       "cwd", \.cwd, "The folder it runs in.", default: "the folder of the configuration file", example: "/srv/feed"),
-    Field("env", "Variables added to its environment.", example: "{TZ: UTC}") { node, source, reader in
+    Field("env", \.env, "Variables added to its environment.", example: "{TZ: UTC}") { node, source, reader in
       if let variables = ProcessCommand.environment(node, &reader) { source.env = variables }
     },
     Field("user", \.user, "The user it runs as.", default: "the server's", example: "nobody"),

@@ -97,7 +97,7 @@ package struct ReplaySpeed: ConfigSpec {
 
   package static let fields = FieldTable<ReplaySpeed>([
     Field.required("field", \.field, "The field with the time of a message.", example: "time"),
-    Field("factor", "How many times as fast.", default: "1", example: "10") { node, speed, reader in
+    Field("factor", \.factor, "How many times as fast.", default: "1", example: "10") { node, speed, reader in
       guard let factor = Double.decode(node, &reader) else { return }
       if factor > 0 {
         speed.factor = factor

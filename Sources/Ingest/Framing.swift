@@ -49,7 +49,8 @@ package struct LengthPrefix: ConfigSpec, Hashable {
   package static let label = "length_prefixed"
 
   package static let fields = FieldTable<LengthPrefix>([
-    Field("bytes", "How long the length is: 1, 2, 4 or 8.", default: "4", example: "4") { node, prefix, reader in
+    Field("bytes", \.bytes, "How long the length is: 1, 2, 4 or 8.", default: "4", example: "2") {
+      node, prefix, reader in
       guard let bytes = Int.decode(node, &reader) else { return }
       if [1, 2, 4, 8].contains(bytes) {
         prefix.bytes = bytes

@@ -30,7 +30,7 @@ package struct IntervalSource: SourceKind {
   package static let shortest = Duration.milliseconds(1)
 
   package static let fields = FieldTable<IntervalSource>([
-    Field("interval", "The time between two messages.", example: "1s", isRequired: true) {
+    Field("interval", \.interval, "The time between two messages.", example: "5s", isRequired: true) {
       node, source, reader in
       guard let interval = Duration.decode(node, &reader) else { return }
       if interval >= shortest {

@@ -33,7 +33,7 @@ package struct PipeSource: SourceKind {
   package static let key = "pipe"
 
   package static let fields = FieldTable<PipeSource>([
-    Field("pipe", "The named pipe, or '-' for standard input.", example: "/run/feed.pipe", isRequired: true) {
+    Field("pipe", \.input, "The named pipe, or '-' for standard input.", example: "/run/feed.pipe", isRequired: true) {
       node, source, reader in
       if node.scalar?.text == "-" {
         source.input = .standardInput

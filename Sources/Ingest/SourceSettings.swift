@@ -28,9 +28,9 @@ package struct SourceSettings: ConfigSpec {
 
   package static let fields = FieldTable<SourceSettings>([
     Field(
-      "framing", \.framing, "How bytes are cut into messages.", default: "lines", example: "lines"),
+      "framing", \.framing, "How bytes are cut into messages.", default: "lines", example: "netstring"),
     Field(
-      "max_message", "The longest message; a longer one is dropped whole.", default: "1MiB",
+      "max_message", \.maxMessage, "The longest message; a longer one is dropped whole.", default: "1MiB",
       example: "64KiB", decode: decodeMaxMessage),
     Field(
       "filters", \.filters, "What every message passes before it goes anywhere; see sluice-filters(7).",
@@ -44,13 +44,13 @@ package struct SourceSettings: ConfigSpec {
       "A group that every message is published to; with fields in its name, such as stocks.{.symbol}, messages decide.",
       default: "none", example: "news"),
     Field(
-      "on_demand", "Starts the source with its first subscriber, stops it after the last has left.",
+      "on_demand", \.onDemand, "Starts the source with its first subscriber, stops it after the last has left.",
       default: "false", example: "{linger: 30s}"
     ) { node, settings, reader in
       if let wish = OnDemandWish.decode(node, &reader) { settings.onDemand = wish.value }
     },
     Field(
-      "stale_after", "Subscribers are told when nothing has come for so long.", example: "10s"
+      "stale_after", \.staleAfter, "Subscribers are told when nothing has come for so long.", example: "10s"
     ) { node, settings, reader in
       guard let limit = Duration.decode(node, &reader) else { return }
       if limit > .zero {

@@ -21,4 +21,7 @@ package enum JSONText {
     let digits = String(scalar.value, radix: 16)
     return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
   }
+
+  /// A JSON array of strings, without spaces.
+  package static func list(_ texts: [String]) -> String { "[\(texts.map { quoted($0) }.joined(separator: ","))]" }
 }

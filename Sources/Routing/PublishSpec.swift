@@ -35,7 +35,7 @@ package struct PublishLimitSpec: ConfigSpec {
   package static let largestMessage = 256 << 20
   package static let fields = FieldTable<Self>([
     Field(
-      "message", "The longest message; a longer one ends the connection with 1009.",
+      "message", \.message, "The longest message; a longer one ends the connection with 1009.",
       default: "message of server.limits",
       example: "4KiB"
     ) { node, spec, reader in

@@ -14,9 +14,14 @@ extension RouteSet {
     endpoint.retry = spec.retry
     endpoint.keepAlive = spec.keepAlive
     endpoint.subprotocols = spec.subprotocols
-    let limit = server.limits.message
-    endpoint.publish = spec.publish?.publish(limit: limit) ?? Publish(messageLimit: limit.bytes)
+    endpoint.publish = publish(of: spec)
     return endpoint
+  }
+
+  /// What becomes of messages that clients of a route send.
+  func publish(of route: RouteSpec) -> Publish {
+    let limit = server.limits.message
+    return route.publish?.publish(limit: limit) ?? Publish(messageLimit: limit.bytes)
   }
 
   /// What is kept of a route's streams.
@@ -29,11 +34,13 @@ extension RouteSet {
     return settings(ofGroup: name)?.history ?? HistorySpec()
   }
 
-  private func isBinary(_ route: RouteSpec) -> Bool {
+  /// Whether what a route gives out is no lines of text.
+  func isBinary(_ route: RouteSpec) -> Bool {
     !route.isLines || route.from.contains { spec(of: $0)?.settings.framing.isTextLines == false }
   }
 
-  private func contentType(of route: RouteSpec) -> String {
+  /// The media type of a route's plain stream.
+  func contentType(of route: RouteSpec) -> String {
     if let type = route.contentType { return type }
     let isOpaque = route.from.contains { spec(of: $0)?.settings.framing == .chunks }
     return isOpaque ? "application/octet-stream" : "text/plain; charset=utf-8"

@@ -15,7 +15,7 @@ package struct RouteSet: Equatable, Sendable {
   package var groups: [GroupPattern: GroupSpec] = [:]
   /// Chains of filters by name.
   package var filters: [String: FilterChain] = [:]
-  /// In the order of the files.
+  /// By path.
   package var routes: [Route] = []
 
   package init() {}
@@ -65,6 +65,8 @@ extension RouteSet {
     for document in loaded.documents { builder.add(document.root) }
     // A file that did not load may define what the others name: their names are checked when all are there.
     if loaded.diagnostics.isEmpty { builder.check() }
+    // Where a route stands means nothing: a configuration that was only reordered is equal.
+    builder.routeSet.routes.sort { $0.path.text < $1.path.text }
     return LoadedRouteSet(
       routeSet: builder.routeSet, cases: builder.cases, routePlaces: builder.routePlaces,
       diagnostics: loaded.diagnostics + builder.reader.diagnostics, texts: loaded.texts)

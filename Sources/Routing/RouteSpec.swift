@@ -10,6 +10,7 @@ package struct RouteSpec: Equatable, Sendable {
   package var from: [FromSpec] = []
   package var filters = FilterChain()
   package var onError = ErrorPolicy.drop
+  /// In the order of all cases, as their order means nothing.
   package var protocols: [EndpointProtocol] = EndpointProtocol.usual
   package var history: HistorySpec?
   package var replay: ReplaySpec?
@@ -17,17 +18,19 @@ package struct RouteSpec: Equatable, Sendable {
   package var health = false
   package var contentType: String?
   package var into: Located<IntoTemplate>?
+  /// Sorted, as a client's order is the one that counts.
   package var subprotocols: [String] = []
   package var publish: PublishSpec?
   package var keepAlive = Duration.seconds(25)
   package var origins: OriginList?
   package var retry = Duration.seconds(3)
+  package var onRemoval = OnRemoval.close
 
   package init() {}
 
   package static let fields = FieldTable<Self>([
     Field(
-      "from", "What it gives out: a source's name, a source written in place, or a list of them, merged.",
+      "from", \.from, "What it gives out: a source's name, a source written in place, or a list of them, merged.",
       example: "ticks", isRequired: true,
       decode: { node, spec, reader in
         spec.from = FromSpec.decodeList(node, context: "in place", &reader) ?? []
@@ -58,9 +61,10 @@ package struct RouteSpec: Equatable, Sendable {
       "content_type", \.contentType, "The media type of the plain stream.", default: "text/plain; charset=utf-8",
       example: "application/x-ndjson"),
     Field(
-      "subprotocols", "Subprotocols that a WebSocket client may ask for.", default: "none", example: "[v1.json]"
+      "subprotocols", \.subprotocols, "Subprotocols that a WebSocket client may ask for.", default: "none",
+      example: "[v1.json]"
     ) { node, spec, reader in
-      spec.subprotocols = Subprotocol.decodeList(node, &reader)
+      spec.subprotocols = Set(Subprotocol.decodeList(node, &reader)).sorted()
     },
     Field(
       "publish", \.publish, "What becomes of messages that clients send.", default: "they are refused with 1008",
@@ -70,7 +74,7 @@ package struct RouteSpec: Equatable, Sendable {
       "How often a subscriber is asked whether it is there: a WebSocket by a ping, an event stream by a comment; 0: never.",
       default: "25s", example: "10s"),
     Field(
-      "origins",
+      "origins", \.origins,
       "Whose pages may read it in a browser: scheme://host[:port], or \"*\" for any; requests of other pages get 403.",
       default: "no page of another origin by HTTP, any by WebSocket", example: "[https://example.com]"
     ) { node, spec, reader in
@@ -80,6 +84,10 @@ package struct RouteSpec: Equatable, Sendable {
       "retry", \.retry,
       "How long the client of an event stream waits before it connects again; each is told its own, a quarter more or less.",
       default: "3s", example: "10s"),
+    Field(
+      "on_removal", \.onRemoval,
+      "What becomes of its connections when a reload removes the route: 'close' ends them at once, 'drain' one by one.",
+      default: "close", example: "{drain: 30s}"),
     Field(
       "into", \.into,
       "A group that every message is published to as well; with fields in its name, such as stocks.{.symbol}, messages decide.",
@@ -92,6 +100,7 @@ package struct RouteSpec: Equatable, Sendable {
     var spec = RouteSpec()
     mapping.read(&spec, fields, &reader)
     mapping.finish(&reader)
+    spec.protocols = EndpointProtocol.allCases.filter(spec.protocols.contains)
     if spec.protocols.isEmpty, let place = mapping.node("protocols")?.place {
       reader.error(
         "'protocols' needs at least one of \(EndpointProtocol.allCases.map(\.rawValue).joined(separator: ", "))",

@@ -1,19 +1,6 @@
 import ConfigText
 import Serving
 
-extension ListenAddress: ConfigValue {
-  package static let expectation = "an address such as :8080, 127.0.0.1:8080, [::1]:8080 or unix:PATH"
-
-  package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> ListenAddress? {
-    guard let scalar = node.scalar, !scalar.isNull, let address = ListenAddress(scalar.text) else {
-      reader.mismatch(node, expected: expectation)
-      return nil
-    }
-    if case .unix(let path) = address { return .unix(path: ConfigPath(path, from: node.place).path) }
-    return address
-  }
-}
-
 /// How much is logged.
 package enum LogLevel: String, ConfigChoice {
   case debug
@@ -24,11 +11,11 @@ package enum LogLevel: String, ConfigChoice {
 
 /// `server:`, at most once in all files.
 package struct ServerSpec: ConfigSpec {
-  package var listen = OneOrMany([ListenAddress.tcp(host: "", port: 8080)])
+  package var listen = ListenSpec([.tcp(host: "", port: 8080)])
   package var loops: Int?
   package var log = LogSpec()
   package var limits = LimitsSpec()
-  package var trustedProxies = OneOrMany<AddressNetwork>([])
+  package var trustedProxies = AnyOrder<AddressNetwork>([])
   package var shutdownGrace = Duration.seconds(5)
 
   package init() {}
@@ -53,11 +40,6 @@ package struct ServerSpec: ConfigSpec {
 
   /// The most event loops.
   package static let maximumLoops = 1024
-
-  package static func == (a: ServerSpec, b: ServerSpec) -> Bool {
-    a.listen.values == b.listen.values && a.loops == b.loops && a.log == b.log && a.limits == b.limits
-      && a.trustedProxies == b.trustedProxies && a.shutdownGrace == b.shutdownGrace
-  }
 
   package static func decode(_ node: ConfigNode, _ reader: inout ConfigReader) -> ServerSpec? {
     guard var mapping = FieldReader(node, context: label, &reader) else { return nil }

@@ -17,6 +17,15 @@ import Testing
     #expect(ConfigPath(text, from: Place(file: file)).path == path)
   }
 
+  @Test func `paths that lead to the same place are equal however they are written`() {
+    let here = ConfigPath(".").absolute
+    #expect(ConfigPath("routes/feed") == ConfigPath("\(here)/routes/feed"))
+    #expect(ConfigPath("./routes//./feed").hashValue == ConfigPath("routes/feed").hashValue)
+    #expect(ConfigPath("routes/") == ConfigPath("routes"))
+    #expect(ConfigPath("routes/../feed") != ConfigPath("feed"), "a link may lead elsewhere")
+    #expect(ConfigPath("/") != ConfigPath("."))
+  }
+
   @Test func `an empty path and a zero byte are refused`() {
     #expect(decode(ConfigPath.self, "''").problems == ["expected a path, got '' (it is empty or has a zero byte)"])
     #expect(decode(ConfigPath.self, "\"a\\0b\"").value == nil)

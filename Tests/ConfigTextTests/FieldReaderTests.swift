@@ -21,7 +21,7 @@ private struct Route: ConfigSpec {
     .required("from", \.from, "The source.", example: "ticks"),
     Field("limit", \.limit, "The most messages.", example: "5"),
     Field("slow", \.slow, "What happens to slow subscribers.", example: "{lag: 1MiB}"),
-    Field("text", "Only its length counts.", example: "abc") { node, root, reader in
+    Field("text", \.length, "Only its length counts.", example: "abc") { node, root, reader in
       if let text = String.decode(node, &reader) { root.length = text.count }
     },
   ])

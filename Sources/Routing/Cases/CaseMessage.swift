@@ -2,13 +2,18 @@ import ConfigText
 import JSONText
 
 /// A message that a case gives or expects.
-package struct CaseMessage: Sendable {
+package struct CaseMessage: Equatable, Sendable {
   /// Its text; of a list or mapping, as JSON.
   package var text: String
   /// Whether it was written as a list or mapping: messages are compared with it as JSON, else by their bytes.
   package var isJSON = false
   /// `nil`: it comes from a file of messages.
   package var place: Place?
+
+  /// Places do not count.
+  package static func == (left: CaseMessage, right: CaseMessage) -> Bool {
+    left.text == right.text && left.isJSON == right.isJSON
+  }
 
   /// Whether a message of the pipeline is this one.
   func matches(_ bytes: [UInt8]) -> Bool {
@@ -40,7 +45,7 @@ extension CaseMessage: ConfigValue {
 }
 
 /// What happens in a case, one after the other.
-package enum CaseStep: Sendable {
+package enum CaseStep: Equatable, Sendable {
   case message(CaseMessage)
   /// So much time passes.
   case time(Duration)

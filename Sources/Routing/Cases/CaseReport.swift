@@ -64,15 +64,12 @@ extension CaseReport {
       let lines = [
         "\"name\":\(JSONText.quoted(result.name))", "\"file\":\(JSONText.quoted(result.place.file))",
         "\"line\":\(result.place.line)", "\"passed\":\(result.hasPassed)",
-        "\"problems\":\(Self.list(result.problems))", "\"difference\":\(Self.list(result.difference.map(\.text)))",
+        "\"problems\":\(JSONText.list(result.problems))",
+        "\"difference\":\(JSONText.list(result.difference.map(\.text)))",
       ]
       return "{\(lines.joined(separator: ","))}"
     }
     return objects.isEmpty ? "[]\n" : "[\n\(objects.joined(separator: ",\n"))\n]\n"
-  }
-
-  private static func list(_ texts: [String]) -> String {
-    "[\(texts.map { JSONText.quoted($0) }.joined(separator: ","))]"
   }
 
   /// The XML that servers for continuous integration read.

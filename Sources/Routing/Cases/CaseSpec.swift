@@ -108,7 +108,7 @@ extension CaseSpec: ConfigValue {
 }
 
 /// A chain in a case: one by name, or a list.
-package struct CaseChain: ConfigValue {
+package struct CaseChain: ConfigValue, Equatable {
   package var chain: FilterChain
 
   package static let expectation = "a chain's name, or \(FilterChain.expectation)"
@@ -120,7 +120,7 @@ package struct CaseChain: ConfigValue {
 }
 
 /// What time it is at the start of a case.
-package struct CaseClock: ConfigScalar {
+package struct CaseClock: ConfigScalar, Equatable {
   /// In nanoseconds since 1970.
   package var wall: Int64 = 1_767_225_600_000_000_000
 

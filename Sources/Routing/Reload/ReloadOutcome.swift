@@ -6,5 +6,15 @@ package enum ReloadOutcome: Equatable, Sendable {
   /// The configuration in force stays whole. `report`: the diagnostics, or the reasons, as the operator reads them.
   case refused(report: String)
 
+  /// As the operator reads it, each line ended by a newline.
+  package var text: String {
+    switch self {
+    case .unchanged(let generation): "nothing has changed: configuration \(generation) stays in force\n"
+    case .committed(let receipt): receipt.text
+    case .refused(let report):
+      "the reload was refused: the configuration in force stays\n" + report + (report.hasSuffix("\n") ? "" : "\n")
+    }
+  }
+
   package var isRefused: Bool { if case .refused = self { true } else { false } }
 }
