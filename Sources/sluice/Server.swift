@@ -30,7 +30,8 @@ struct Server {
     signal(SIGPIPE, SIG_IGN)
     let environment = Environment.current
     let manager = ServiceManager.taken(from: environment)
-    let logger = Logger(label: "sluice") { [level = routeSet.server.log.level] _ in LineLog(level: level.level) }
+    let threshold = LogThreshold(routeSet.server.log.level.level)
+    let logger = Logger(label: "sluice") { _ in LineLog(threshold) }
     DescriptorLimit.raise(logger)
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: routeSet.server.loops ?? System.coreCount)
@@ -42,7 +43,7 @@ struct Server {
     var steering: Steering?
     if let paths {
       let reloading = InterimReloading(routeSet, paths: paths, environment: environment, listeners: listeners)
-      steering = Steering(reloading, paths: paths, control, manager, on: loops, logger)
+      steering = Steering(reloading, paths: paths, control, manager, threshold, on: loops, logger)
       await steering?.start(watches: routeSet.server.watch)
     }
     for listener in listeners { announce(listener, logger) }

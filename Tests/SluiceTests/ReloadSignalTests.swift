@@ -31,6 +31,19 @@ struct ReloadSignalTests {
     #expect(try await sluice.stop() == 0)
   }
 
+  @Test func `the level of the log follows the configuration`() async throws {
+    let sluice = try await SluiceProcess.serve(routes, server: "  log: {level: info}")
+    try sluice.folder.write("routes.yaml", "server: {listen: \"127.0.0.1:0\", log: {level: debug}}\n\(routes)\n")
+    #expect(try await sluice.run(["reload"]).status == 0)
+    #expect(!sluice.log.contains("debug: "))
+    // To watch is worth a line at that level.
+    try sluice.folder.write(
+      "routes.yaml", "server: {listen: \"127.0.0.1:0\", watch: true, log: {level: debug}}\n\(routes)\n")
+    #expect(try await sluice.run(["reload"]).status == 0)
+    try await eventually("a line that was not logged before") { sluice.log.contains("debug: watching") }
+    #expect(try await sluice.stop() == 0)
+  }
+
   @Test func `signals of all kinds together end the server`() async throws {
     let sluice = try await SluiceProcess.serve(routes)
     for _ in 1...20 { sluice.signal(SIGHUP) }

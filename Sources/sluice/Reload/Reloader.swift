@@ -14,16 +14,21 @@ actor Reloader {
   private let reloading: any Reloading
   private let manager: ServiceManager
   private let watch: ConfigurationWatch
+  private let threshold: LogThreshold
   private let logger: Logger
   /// The reload under way or last done.
   private var current: Task<ReloadOutcome, Never>?
   /// One that has not begun: all who ask meanwhile share it.
   private var waiting: Task<ReloadOutcome, Never>?
 
-  init(_ reloading: any Reloading, manager: ServiceManager, watch: ConfigurationWatch, logger: Logger) {
+  init(
+    _ reloading: any Reloading, manager: ServiceManager, watch: ConfigurationWatch, threshold: LogThreshold,
+    logger: Logger
+  ) {
     self.reloading = reloading
     self.manager = manager
     self.watch = watch
+    self.threshold = threshold
     self.logger = logger
   }
 
@@ -43,7 +48,9 @@ actor Reloader {
     waiting = nil
     manager.reloading()
     let outcome = await reloading.reload()
-    await watch.set(await reloading.settings().watch)
+    let settings = await reloading.settings()
+    await watch.set(settings.watch)
+    threshold.level = settings.log.level.level
     tell(outcome, cause)
     manager.ready(outcome.statusLine)
     return outcome

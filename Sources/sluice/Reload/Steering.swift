@@ -14,14 +14,14 @@ struct Steering: Sendable {
   /// `paths`: the route files and folders, absolute.
   init(
     _ reloading: any Reloading, paths: [String], _ control: ControlSocket?, _ manager: ServiceManager,
-    on loops: any EventLoopGroup, _ logger: Logger
+    _ threshold: LogThreshold, on loops: any EventLoopGroup, _ logger: Logger
   ) {
     self.reloading = reloading
     self.control = control
     self.loops = loops
     self.logger = logger
     watch = ConfigurationWatch(paths: paths, on: loops, logger: logger)
-    reloader = Reloader(reloading, manager: manager, watch: watch, logger: logger)
+    reloader = Reloader(reloading, manager: manager, watch: watch, threshold: threshold, logger: logger)
   }
 
   /// Takes requests from now on. `watches`: whether changed files are one.
