@@ -15,7 +15,8 @@ struct ControlTests {
     try await sluice.stop()
   }
 
-  @Test func `a reload that is refused exits 1 with the diagnostics, also when the server cannot be found in the files`()
+  @Test
+  func `a reload that is refused exits 1 with the diagnostics, also when the server cannot be found in the files`()
     async throws
   {
     let sluice = try await SluiceProcess.serve(routes)
@@ -33,7 +34,8 @@ struct ControlTests {
   @Test func `plan says what a reload would do, and does nothing`() async throws {
     let sluice = try await SluiceProcess.serve(routes)
     try sluice.folder.write(
-      "next.yaml", "server: {listen: \"127.0.0.1:0\"}\nroutes: {/x: {from: {interval: 1h}}, /y: {from: {interval: 1h}}}")
+      "next.yaml", "server: {listen: \"127.0.0.1:0\"}\nroutes: {/x: {from: {interval: 1h}}, /y: {from: {interval: 1h}}}"
+    )
     let result = try await sluice.run(["plan", "next.yaml"])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("/y"))
@@ -66,7 +68,8 @@ struct ControlTests {
     try await sluice.stop()
   }
 
-  @Test func `the socket stands where server control says, for its user alone, and goes with the server`() async throws {
+  @Test func `the socket stands where server control says, for its user alone, and goes with the server`() async throws
+  {
     let sluice = try await SluiceProcess.serve(routes, server: "  control: own.sock")
     let attributes = try FileManager.default.attributesOfItem(atPath: sluice.folder("own.sock"))
     #expect(attributes[.posixPermissions] as? Int == 0o600)
@@ -88,7 +91,9 @@ struct ControlTests {
     try await second.stop()
   }
 
-  @Test func `a second server at the usual place goes without, and one at a place it names does not start`() async throws {
+  @Test func `a second server at the usual place goes without, and one at a place it names does not start`()
+    async throws
+  {
     let first = try await SluiceProcess.serve(routes)
     let second = try await SluiceProcess.serve(routes, folder: first.folder)
     #expect(second.log.contains("warning: there is no control socket: cannot listen on "))

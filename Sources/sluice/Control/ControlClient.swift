@@ -47,7 +47,8 @@ struct ControlClient {
       if error.code == EINTR { continue }
       close(descriptor)
       if error.isPermission {
-        throw ControlFailure(message: "cannot ask the server at \(path): \(error.reason)", status: ExitStatus.noPermission)
+        throw ControlFailure(
+          message: "cannot ask the server at \(path): \(error.reason)", status: ExitStatus.noPermission)
       }
       throw unavailable("no server answers at \(path): \(error.reason)")
     }

@@ -4,14 +4,16 @@ import Routing
 extension ServerStatus {
   var text: String {
     var parts = [head]
-    parts.append(table(["SOURCE", "KIND", "STATE", "MESSAGES", "BYTES", "DROPPED", "FAILURES", "REASON"], sources) {
-      [
-        $0.name, $0.kind, $0.state.rawValue, "\($0.messages)", "\($0.bytes)", "\($0.dropped)", "\($0.failures)",
-        $0.reason,
-      ]
-    })
+    parts.append(
+      table(["SOURCE", "KIND", "STATE", "MESSAGES", "BYTES", "DROPPED", "FAILURES", "REASON"], sources) {
+        [
+          $0.name, $0.kind, $0.state.rawValue, "\($0.messages)", "\($0.bytes)", "\($0.dropped)", "\($0.failures)",
+          $0.reason,
+        ]
+      })
     parts.append(table(["ROUTE", "SUBSCRIBERS"], routes) { [$0.path, "\($0.subscribers)"] })
-    parts.append(table(["GROUP", "SUBSCRIBERS", "MESSAGES"], groups) { [$0.name, "\($0.subscribers)", "\($0.messages)"] })
+    parts.append(
+      table(["GROUP", "SUBSCRIBERS", "MESSAGES"], groups) { [$0.name, "\($0.subscribers)", "\($0.messages)"] })
     if let lastReload { parts.append("last reload:\n" + Self.indented(lastReload.text)) }
     if let lastRefusal { parts.append("the last reload was refused:\n" + Self.indented(lastRefusal)) }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
