@@ -47,7 +47,7 @@ struct Server {
       await steering?.start(watches: routeSet.server.watch)
     }
     for listener in listeners { announce(listener, logger) }
-    manager.ready("Serving \(routeSet.routes.count) routes")
+    manager.ready("Serving \(routeSet.routes.count) \(routeSet.routes.count == 1 ? "route" : "routes")")
     await waitForEnd(signals, steering, logger)
     manager.stopping()
     await steering?.stop()

@@ -43,10 +43,9 @@ struct ControlOptions: ParsableArguments {
     case .off:
       throw ControlFailure(message: "server.control is off in the route files", status: ExitStatus.unavailable)
     case .standard:
-      // A user who has no server may still mean the system's.
       let usual = ControlPlace.candidates(Environment.current, isRoot: geteuid() == 0)
-      let known = usual + [ControlPlace.systemFolder + "/control"]
-      return known.first { access($0, F_OK) == 0 } ?? usual.first ?? known[0]
+      // A user who has no server may still mean the system's.
+      return usual.first { access($0, F_OK) == 0 } ?? usual.first ?? ControlPlace.systemFolder + "/control"
     }
   }
 }

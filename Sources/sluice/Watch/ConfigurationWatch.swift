@@ -49,7 +49,10 @@ actor ConfigurationWatch {
     do throws(OpenFailure) {
       let inotify = try await Inotify(on: loops)
       self.inotify = inotify
-      reading = Task { for await events in inotify.events { self.see(events) } }
+      reading = Task {
+        for await events in inotify.events { self.see(events) }
+        if self.inotify != nil { self.complain("the watch over files has ended") }
+      }
       rescan()
       logger.debug("watching the route files")
     } catch {
