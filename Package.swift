@@ -118,7 +118,7 @@ let package = Package(
     .testTarget(
       name: "FiltersTests",
       dependencies: [
-        "ConfigText", "Delivery", "JSONText", "Filters", "Streams",
+        "ConfigText", "Delivery", "JSONText", "Filters", "Processes", "Streams",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -131,7 +131,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["ConfigText", "Ingest", "Routing"], swiftSettings: strict),
-    .testTarget(name: "ServingTests", dependencies: ["Serving"], swiftSettings: strict),
+    .testTarget(
+      name: "ServingTests",
+      dependencies: [
+        "Descriptors", "Serving", "TestSupport", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "SluiceTests",
       dependencies: ["Filters", "TestSupport", "sluice", .product(name: "NIOCore", package: "swift-nio")],

@@ -33,7 +33,9 @@ package final class Descriptor: Sendable {
   /// A second descriptor of the same open file, which its user must close.
   ///
   /// - Throws: `SystemError`.
-  package func duplicate() throws(SystemError) -> CInt {
+  package func duplicate() throws(SystemError) -> CInt { try Self.duplicate(number) }
+
+  static func duplicate(_ number: CInt) throws(SystemError) -> CInt {
     let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0 else { throw SystemError(errno) }
     return copy

@@ -24,3 +24,14 @@ package struct OpenFailure: Error, Equatable, Sendable {
   /// Both, in one line.
   package var message: String { "\(what): \(reason)" }
 }
+
+extension OpenFailure {
+  /// What the body returns; what the system refuses it is why `what` cannot be done.
+  static func of<Result>(_ what: String, _ body: () throws(SystemError) -> Result) throws(OpenFailure) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw OpenFailure(what, error)
+    }
+  }
+}

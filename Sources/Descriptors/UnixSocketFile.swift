@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 #if canImport(Glibc)
@@ -8,29 +9,37 @@ import Synchronization
   import Darwin
 #endif
 
-/// The file of a listening Unix socket: made for this server's user alone, removed at the end.
+/// The file of a listening Unix socket: removed at the end, if it is still the same.
 package final class UnixSocketFile: Sendable {
+  /// Who may connect, and what becomes of a socket that is there already.
+  package enum Access: Hashable, Sendable {
+    /// This server's user alone; a socket that somebody listens on stays.
+    case owner
+    /// Whom the umask lets; any socket is replaced.
+    case umask
+  }
+
   private let path: String
-  private let identity: FileStatus.Identity?
+  /// Which file it is.
+  let identity: FileStatus.Identity?
   private let socket: Mutex<CInt?>
+
+  /// The longest path of a socket, in bytes.
+  private static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
   /// Makes a bound socket that does not listen yet; a file that nobody answers on is replaced.
   ///
   /// - Throws: `OpenFailure` when the path cannot be used, or somebody listens there.
-  package init(binding path: String) throws(OpenFailure) {
-    guard var address = Self.address(path) else { throw Self.failure(path, "its path is too long for a socket") }
-    try Self.removeStale(path, &address)
-    let socket = try Self.makeSocket(path)
-    let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-    guard Self.withSocketAddress(&address, { bind(socket, $0, length) }) == 0 else {
-      let error = SystemError(errno)
-      close(socket)
-      throw Self.failure(path, error)
+  package init(binding path: String, access: Access = .owner) throws(OpenFailure) {
+    guard path.utf8.count <= Self.longestPath, let address = try? SocketAddress(unixDomainSocketPath: path) else {
+      throw OpenFailure(Self.refusal(path), "its path is too long for a socket")
     }
+    try Self.makeWay(at: path, for: access, address)
+    let number = try Self.bound(address, path)
     // Nobody can connect before the socket listens, so there is no moment at which others could.
-    chmod(path, 0o600)
+    if access == .owner { chmod(path, 0o600) }
     self.path = path
-    self.socket = Mutex(socket)
+    socket = Mutex(number)
     identity = try? FileStatus(ofPath: path)?.identity
   }
 
@@ -50,74 +59,39 @@ package final class UnixSocketFile: Sendable {
     unlink(path)
   }
 
-  private static func failure(_ path: String, _ reason: String) -> OpenFailure {
-    OpenFailure("cannot listen on \(path)", reason)
-  }
-
-  private static func failure(_ path: String, _ error: SystemError) -> OpenFailure {
-    OpenFailure("cannot listen on \(path)", error)
-  }
-
-  private static func removeStale(_ path: String, _ address: inout sockaddr_un) throws(OpenFailure) {
-    let status: FileStatus?
-    do {
-      status = try FileStatus(ofPath: path)
-    } catch {
-      throw failure(path, error)
-    }
+  /// Removes a socket that is there already.
+  private static func makeWay(at path: String, for access: Access, _ address: SocketAddress) throws(OpenFailure) {
+    let status = try OpenFailure.of(refusal(path)) { () throws(SystemError) in try FileStatus(ofPath: path) }
     guard let status else { return }
-    guard status.kind == .socket else { throw failure(path, "it is a file, not a socket") }
-    let probe = try makeSocket(path)
+    guard status.kind == .socket else { throw OpenFailure(refusal(path), "it is a file, not a socket") }
+    if access == .owner, try isAnswered(address, path) { throw OpenFailure(refusal(path), "somebody listens there") }
+    guard unlink(path) == 0 || errno == ENOENT else { throw OpenFailure(refusal(path), SystemError(errno)) }
+  }
+
+  private static func isAnswered(_ address: SocketAddress, _ path: String) throws(OpenFailure) -> Bool {
+    let probe = try OpenFailure.of(refusal(path)) { () throws(SystemError) in try StreamSocket.make(for: address) }
     defer { close(probe) }
-    let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-    let answer = withSocketAddress(&address) { connect(probe, $0, length) }
-    // Only a refusal means that nobody listens; a full backlog or a lack of rights does not.
-    guard answer != 0, errno == ECONNREFUSED else {
-      throw failure(path, "somebody listens there")
-    }
-    unlink(path)
-  }
-
-  private static func makeSocket(_ path: String) throws(OpenFailure) -> CInt {
-    #if canImport(Glibc)
-      let type = CInt(SOCK_STREAM.rawValue)
-    #else
-      let type = SOCK_STREAM
-    #endif
-    let made = Glue.socket(AF_UNIX, type, 0)
-    guard made >= 0 else { throw failure(path, SystemError(errno)) }
-    _ = fcntl(made, F_SETFD, FD_CLOEXEC)
-    _ = fcntl(made, F_SETFL, O_NONBLOCK)
-    return made
-  }
-
-  private static func address(_ path: String) -> sockaddr_un? {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8)
-    let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
-      guard bytes.count < room.count else { return false }
-      room.copyBytes(from: bytes)
+    do throws(SystemError) {
+      try StreamSocket.connect(probe, to: address)
       return true
+    } catch {
+      // Only a refusal means that nobody listens; a full backlog or a lack of rights does not.
+      return error.code != ECONNREFUSED
     }
-    return fits ? address : nil
   }
 
-  private static func withSocketAddress(_ address: inout sockaddr_un, _ body: (UnsafePointer<sockaddr>) -> CInt) -> CInt
-  {
-    withUnsafePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1, body) }
+  private static func bound(_ address: SocketAddress, _ path: String) throws(OpenFailure) -> CInt {
+    try OpenFailure.of(refusal(path)) { () throws(SystemError) in
+      let number = try StreamSocket.make(for: address)
+      do throws(SystemError) {
+        try StreamSocket.bind(number, to: address)
+      } catch {
+        close(number)
+        throw error
+      }
+      return number
+    }
   }
-}
 
-/// The system's function, where a property has its name.
-private enum Glue {
-  static func socket(_ family: CInt, _ type: CInt, _ proto: CInt) -> CInt {
-    #if canImport(Glibc)
-      Glibc.socket(family, type, proto)
-    #elseif canImport(Musl)
-      Musl.socket(family, type, proto)
-    #else
-      Darwin.socket(family, type, proto)
-    #endif
-  }
+  private static func refusal(_ path: String) -> String { Claim.unix(path: path).refusal }
 }

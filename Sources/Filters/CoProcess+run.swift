@@ -37,9 +37,8 @@ extension CoProcess.Core {
 
   /// Returns why it has ended.
   private func runOnce(on eventLoop: any EventLoop) async -> String {
-    let child = ChildProcess(spec.command, in: spec.cwd ?? spec.folder, environment: spec.env)
     do {
-      let status = try await child.run(input: .inputWriter, on: eventLoop) { process in
+      let status = try await spec.child.run(input: .inputWriter, on: eventLoop) { process in
         await converse(process, on: eventLoop)
         return true
       }

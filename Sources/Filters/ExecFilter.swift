@@ -86,6 +86,10 @@ package struct ExecSpec: FilterSpec, ConfigSpec {
   }
 
   package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .success(.any) }
+  /// Its process.
+  var child: ChildProcess { ChildProcess(command, in: cwd ?? folder, environment: env) }
+
+  package func checkSystem() throws(ProcessFailure) { try child.check() }
   package func makeFilter() -> any Filter { ExecFilter(process: CoProcess(self)) }
 }
 

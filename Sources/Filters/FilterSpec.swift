@@ -1,4 +1,5 @@
 import ConfigText
+import Processes
 
 /// One kind of filter: its spec is decoded from the value of its key, and makes its runtime.
 ///
@@ -29,6 +30,11 @@ package protocol FilterSpec: Equatable, Sendable {
   /// What its messages are when they were of a form before; nil: such messages can never pass, and the reason.
   func form(after form: MessageForm) -> Result<MessageForm, FormMismatch>
 
+  /// Looks whether the system has what the filter needs, before anything is started.
+  ///
+  /// - Throws: `ProcessFailure` when a process could not be started.
+  func checkSystem() throws(ProcessFailure)
+
   /// A filter that has seen nothing.
   func makeFilter() -> any Filter
 }
@@ -40,6 +46,7 @@ extension FilterSpec {
   package var expressions: [FilterExpression] { [] }
   package var uses: [VariableUses] { expressions.map(\.uses) }
   package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .success(form) }
+  package func checkSystem() throws(ProcessFailure) {}
 
   func isEqual(to other: any FilterSpec) -> Bool { (other as? Self) == self }
 }

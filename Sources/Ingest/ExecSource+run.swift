@@ -5,7 +5,6 @@ import Subprocess
 extension ExecSource {
   /// Runs the process in a process group of its own until it has ended; the group ends with it.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
-    let child = ChildProcess(command, in: cwd ?? folder, environment: env, user: user)
     var unreadable: SourceFailure?
     let status: TerminationStatus
     do {

@@ -32,6 +32,18 @@ package struct ExecSource: SourceKind {
     self.env = env
   }
 
+  /// Its process.
+  var child: ChildProcess { ChildProcess(command, in: cwd ?? folder, environment: env, user: user) }
+
+  /// Its program can be found and executed, its folder and its user exist.
+  package func checkSystem() throws(SourceFailure) {
+    do {
+      try child.check()
+    } catch {
+      throw SourceFailure(error.reason)
+    }
+  }
+
   package static let key = "exec"
 
   package static let fields = FieldTable<ExecSource>([

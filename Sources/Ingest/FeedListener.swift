@@ -1,3 +1,4 @@
+import Descriptors
 import Logging
 import NIOCore
 import NIOPosix
@@ -13,21 +14,11 @@ struct FeedListener: Sendable {
 
   typealias Listening = NIOAsyncChannel<ByteChannel, Never>
 
-  static func bootstrap(_ context: SourceContext) -> ServerBootstrap {
-    ServerBootstrap(group: context.eventLoopGroup).serverChannelOption(.backlog, value: 64)
-  }
-
-  /// Listens until the task is cancelled. `bind` opens the listening socket.
-  func run(_ name: String, bind: (ChannelSet) async throws -> Listening) async throws -> String {
+  /// Listens until the task is cancelled. What is claimed is held until then.
+  func run(_ name: String, _ claim: Claim, context: SourceContext) async throws -> String {
     let channels = ChannelSet()
-    defer { channels.close() }
-    let listening: Listening
-    do {
-      listening = try await bind(channels)
-    } catch {
-      try Task.checkCancellation()
-      throw SourceFailure("cannot listen on \(name): \(SocketFeed.words(error))")
-    }
+    let (holding, listening) = try await listen(name, claim, channels, context)
+    defer { withExtendedLifetime(holding) { channels.close() } }
     let address = Self.shown(listening.channel.localAddress) ?? name
     do {
       try await listening.executeThenClose { arriving in
@@ -40,6 +31,24 @@ struct FeedListener: Sendable {
     }
     try Task.checkCancellation()
     throw SourceFailure("can no longer listen on \(address)")
+  }
+
+  private func listen(
+    _ name: String, _ claim: Claim, _ channels: ChannelSet, _ context: SourceContext
+  ) async throws -> (Holding, Listening) {
+    do {
+      let holding = try context.pool.hold(claim)
+      try await holding.untilItsTurn()
+      let listening = try await ServerBootstrap(group: context.eventLoopGroup)
+        .bind(holding.duplicate(), childChannelInitializer: channels.wrap)
+      holding.listenAgain()
+      return (holding, listening)
+    } catch let failure as OpenFailure {
+      throw SourceFailure(failure)
+    } catch {
+      try Task.checkCancellation()
+      throw SourceFailure("cannot listen on \(name): \(SocketFeed.words(error))")
+    }
   }
 
   private func serve(_ arriving: NIOAsyncChannelInboundStream<ByteChannel>) async throws {

@@ -1,7 +1,5 @@
 import ConfigText
 import Descriptors
-import NIOCore
-import NIOPosix
 
 /// `tcp_listen: HOST:PORT`: any number of feeders connect; their messages interleave whole.
 package struct TCPListenSource: SourceKind {
@@ -29,21 +27,12 @@ package struct TCPListenSource: SourceKind {
     if connections < 1 { reader.error("'connections' is at least 1", at: place) }
   }
 
+  package var claims: [Claim] { [.tcp(host: address.host, port: address.port)] }
+
   /// Never ends for good.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
-    let listener = FeedListener(outlet: outlet, settings: settings, connections: connections)
-    return try await listener.run(address.description) { channels in
-      let bootstrap = FeedListener.bootstrap(context).serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      guard address.host.isEmpty else {
-        return try await bootstrap.bind(
-          host: address.host, port: address.port, childChannelInitializer: channels.wrap)
-      }
-      do {
-        return try await bootstrap.bind(host: "::", port: address.port, childChannelInitializer: channels.wrap)
-      } catch let error as IOError where [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode) {
-        return try await bootstrap.bind(host: "0.0.0.0", port: address.port, childChannelInitializer: channels.wrap)
-      }
-    }
+    try await FeedListener(outlet: outlet, settings: settings, connections: connections)
+      .run(address.description, claims[0], context: context)
   }
 }
 
@@ -70,19 +59,11 @@ package struct UnixListenSource: SourceKind {
     if connections < 1 { reader.error("'connections' is at least 1", at: place) }
   }
 
+  package var claims: [Claim] { [.unix(path: path.path)] }
+
   /// Never ends for good. The socket's file is removed at the end.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
-    let listener = FeedListener(outlet: outlet, settings: settings, connections: connections)
-    let file: UnixSocketFile
-    do {
-      file = try UnixSocketFile(binding: path.path)
-    } catch {
-      throw SourceFailure(error.message)
-    }
-    defer { file.remove() }
-    return try await listener.run(path.path) { channels in
-      try await FeedListener.bootstrap(context)
-        .bind(file.takeSocket(), cleanupExistingSocketFile: false, childChannelInitializer: channels.wrap)
-    }
+    try await FeedListener(outlet: outlet, settings: settings, connections: connections)
+      .run(path.path, claims[0], context: context)
   }
 }

@@ -61,13 +61,13 @@ package final class Outlet: Sendable {
   /// What gets what is published from now on.
   package var sinks: [any Sink] { state.withLock { $0.sinks } }
 
-  /// Feeds these sinks from now on; they are told the source's health.
+  /// Feeds these sinks from now on; those that it did not feed before are told the source's health.
   package func setSinks(_ sinks: [any Sink]) {
-    let health = state.withLock { state in
-      state.sinks = sinks
-      return state.health
+    let (health, before) = state.withLock { state in
+      defer { state.sinks = sinks }
+      return (state.health, Set(state.sinks.map { ObjectIdentifier($0) }))
     }
-    for sink in sinks { sink.announce(health) }
+    for sink in sinks where !before.contains(ObjectIdentifier(sink)) { sink.announce(health) }
   }
 
   /// Publishes to all sinks, and returns when none of them has more than `backlogLimit` to give out or holds sources back;

@@ -49,17 +49,33 @@ package struct PipeSource: SourceKind {
     if create, input == .standardInput { reader.error("'create' has no meaning for standard input", at: place) }
   }
 
+  private var claim: Claim {
+    switch input {
+    case .path(let path): .pipe(path: path.path, create: create)
+    case .standardInput: .standardInput
+    }
+  }
+
+  package var claims: [Claim] { [claim] }
+
   /// A named pipe never ends; standard input ends for good.
   package func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
+    let holding: Holding
+    let pipe: Descriptor
+    do throws(OpenFailure) {
+      holding = try context.pool.hold(claim)
+      pipe = Descriptor(owning: try holding.duplicate())
+    } catch {
+      throw SourceFailure(error)
+    }
+    defer { withExtendedLifetime(holding) {} }
+    try await holding.untilItsTurn()
     switch input {
     case .standardInput:
-      let copy = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-      guard copy >= 0 else { throw SourceFailure("standard input is not open") }
-      return try await InputStream(Descriptor(owning: copy), name: "standard input")
+      return try await InputStream(pipe, name: "standard input")
         .run(into: outlet, settings: settings, context: context)
     case .path(let path):
-      return try await NamedPipe(path: path.path, create: create).run(
-        into: outlet, settings: settings, context: context)
+      return try await NamedPipe(path: path.path, pipe: pipe).run(into: outlet, settings: settings, context: context)
     }
   }
 }
@@ -68,17 +84,16 @@ package struct PipeSource: SourceKind {
 /// was written is lost between two writers.
 private struct NamedPipe {
   let path: String
-  let create: Bool
+  let pipe: Descriptor
 
   /// How often a pipe without writers is looked at: the system has no event for a writer's arrival.
   static let idlePause = Duration.milliseconds(10)
 
   func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
-    let pipe = try open()
     outlet.report(.running, "reads \(path)")
     while true {
       // Nothing there means that a writer is; the end, that none is.
-      let first = try read(pipe)
+      let first = try read()
       if let first, first.isEmpty {
         try await Task.sleep(for: Self.idlePause)
         continue
@@ -87,28 +102,11 @@ private struct NamedPipe {
     }
   }
 
-  private func read(_ pipe: Descriptor) throws(SourceFailure) -> [UInt8]? {
+  private func read() throws(SourceFailure) -> [UInt8]? {
     do {
       return try pipe.read(SocketFeed.readBytes)
     } catch {
       throw SourceFailure("cannot read \(path): \(error.reason)")
-    }
-  }
-
-  private func open() throws(SourceFailure) -> Descriptor {
-    do {
-      if create, try FileStatus(ofPath: path) == nil, mkfifo(path, 0o600) != 0, errno != EEXIST {
-        throw SystemError(errno)
-      }
-      let pipe = try Descriptor(reading: path, flags: O_NONBLOCK)
-      guard try pipe.status().kind == .fifo else { throw SourceFailure("\(path) is not a named pipe") }
-      return pipe
-    } catch let failure as SourceFailure {
-      throw failure
-    } catch let error as SystemError {
-      throw SourceFailure("cannot open \(path): \(error.reason)")
-    } catch {
-      throw SourceFailure("cannot open \(path)")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Delivery
+import Descriptors
 import Logging
 import NIOCore
 import Processes
@@ -8,7 +9,7 @@ import Synchronization
 /// A source that runs: one task supervises it, and starts it again when it fails.
 ///
 /// ```
-///   start ──▶ [wait for demand] ──▶ run ──ended for good──▶ stopped
+///   start ──▶ [predecessor stops] ──▶ [wait for demand] ──▶ run ──ended for good──▶ stopped
 ///                    ▲               │ SourceFailure: wait (Backoff), run again
 ///                    └── linger ─────┘
 /// ```
@@ -20,6 +21,8 @@ package final class RunningSource: Sendable {
   private let context: SourceContext
   private let demand = Demand()
   private let task = Mutex<Task<Void, Never>?>(nil)
+  /// What it is going to have, until its first run has it.
+  private let holdings = Mutex<[Holding]>([])
   /// Ends the run that is under way, for the reason it is given.
   private let failing = Mutex<AsyncStream<String>.Continuation?>(nil)
 
@@ -34,10 +37,36 @@ package final class RunningSource: Sendable {
   /// How it does.
   package var state: Health.State { outlet.health.state }
 
-  /// Starts to feed these sinks; call once.
-  package func start(sinks: [any Sink]) {
+  /// Looks whether it can run, and makes sure of all that it needs. Disturbs nothing that runs; may wait for the
+  /// resolution of a name.
+  ///
+  /// - Returns: the sockets and pipes that it needs, for `start`; to let them go gives them up.
+  /// - Throws: `SourceFailure` when it cannot run.
+  package func prepare() throws(SourceFailure) -> [Holding] {
+    try spec.kind.checkSystem()
+    var holdings: [Holding] = []
+    do throws(OpenFailure) {
+      for claim in spec.kind.claims { holdings.append(try context.pool.hold(claim)) }
+    } catch {
+      throw SourceFailure(error)
+    }
+    return holdings
+  }
+
+  /// Starts to feed these sinks; call once. Returns at once.
+  ///
+  /// - Parameters:
+  ///   - predecessor: what is stopped first, when this takes its place.
+  ///   - holding: what `prepare` has returned.
+  package func start(sinks: [any Sink], after predecessor: RunningSource? = nil, holding: [Holding] = []) {
     setSinks(sinks)
-    let supervision = Task { await self.supervise() }
+    holdings.withLock { $0 = holding }
+    // A task of its own, so that the predecessor is not kept any longer than it takes to stop.
+    let before = predecessor.map { predecessor in Task { await predecessor.stop() } }
+    let supervision = Task {
+      await before?.value
+      await self.supervise()
+    }
     task.withLock { task in
       precondition(task == nil, "a source is started once")
       task = supervision
@@ -69,7 +98,9 @@ package final class RunningSource: Sendable {
 
 extension RunningSource {
   private func supervise() async {
+    defer { letGo() }
     do {
+      try Task.checkCancellation()
       if let onDemand = spec.settings.onDemand {
         try await runOnDemand(onDemand)
       } else {
@@ -84,6 +115,7 @@ extension RunningSource {
   private func runOnDemand(_ onDemand: OnDemand) async throws {
     while true {
       outlet.report(.stopped, "waits for a subscriber", level: .debug)
+      if !demand.isWanted { letGo() }
       try await demand.untilWanted()
       let hasEnded = try await withThrowingTaskGroup(of: Bool.self) { tasks in
         tasks.addTask {
@@ -99,6 +131,15 @@ extension RunningSource {
       }
       if hasEnded { return }
     }
+  }
+
+  /// What was held for it is held no more, unless a run of it does so.
+  private func letGo() {
+    let gone = holdings.withLock { holdings in
+      defer { holdings = [] }
+      return holdings
+    }
+    _ = gone
   }
 
   /// Runs with backoff between failures, until the source has ended for good.
@@ -130,6 +171,7 @@ extension RunningSource {
   private func runOnce() async throws -> String {
     let (failures, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1))
     failing.withLock { $0 = continuation }
+    defer { letGo() }
     return try await withThrowingTaskGroup(of: String?.self) { tasks in
       tasks.addTask {
         try await self.spec.kind.run(into: self.outlet, settings: self.spec.settings, context: self.context)

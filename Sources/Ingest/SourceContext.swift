@@ -1,3 +1,4 @@
+import Descriptors
 import Logging
 import NIOCore
 import NIOPosix
@@ -9,11 +10,14 @@ package struct SourceContext: Sendable {
   package var logger: Logger
   /// Where files are read, since a disk may be slow.
   package var threadPool: NIOThreadPool
+  /// The listening sockets and named pipes that sources have, shared with all who want them.
+  package var pool: DescriptorPool
 
   /// A context; `threadPool` must be running.
-  package init(eventLoopGroup: any EventLoopGroup, logger: Logger, threadPool: NIOThreadPool) {
+  package init(eventLoopGroup: any EventLoopGroup, logger: Logger, threadPool: NIOThreadPool, pool: DescriptorPool) {
     self.eventLoopGroup = eventLoopGroup
     self.logger = logger
     self.threadPool = threadPool
+    self.pool = pool
   }
 }

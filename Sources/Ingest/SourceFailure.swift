@@ -1,3 +1,5 @@
+import Descriptors
+
 /// The world failed a source: it is logged, counted and tried again with backoff.
 package struct SourceFailure: Error, Equatable {
   /// What happened, in words for the operator: "feed exited with status 1".
@@ -11,6 +13,11 @@ package struct SourceFailure: Error, Equatable {
     self.reason = reason
     self.isMissing = isMissing
   }
+}
+
+extension SourceFailure {
+  /// A socket or pipe that cannot be had.
+  init(_ failure: OpenFailure) { self.init(failure.message) }
 }
 
 extension SourceFailure: CustomStringConvertible {

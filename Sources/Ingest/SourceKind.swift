@@ -1,4 +1,5 @@
 import ConfigText
+import Descriptors
 
 /// One kind of source: its spec is decoded from the keys of its table, and makes its runtime.
 ///
@@ -9,6 +10,14 @@ package protocol SourceKind: ConfigSpec {
 
   /// Keys of `SourceSettings` that mean nothing to this source: to give one is an error, not a wish that is ignored.
   var unusedSettings: [String] { get }
+
+  /// The sockets and pipes that it has while it runs.
+  var claims: [Claim] { get }
+
+  /// Looks whether the system has what else the source needs, before anything is started.
+  ///
+  /// - Throws: `SourceFailure` when it cannot run.
+  func checkSystem() throws(SourceFailure)
 
   /// Runs the source until it has ended for good, and returns why.
   ///
@@ -26,6 +35,12 @@ extension SourceKind {
 
   /// All shared keys have a meaning.
   package var unusedSettings: [String] { [] }
+
+  /// None.
+  package var claims: [Claim] { [] }
+
+  /// Nothing that could be missing.
+  package func checkSystem() throws(SourceFailure) {}
 
   /// Nothing contradicts anything.
   package func check(_ reader: inout ConfigReader, at place: Place) {}

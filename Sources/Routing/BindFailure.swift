@@ -1,3 +1,4 @@
+import Descriptors
 import NIOCore
 import Serving
 
@@ -10,6 +11,11 @@ package struct BindFailure: Error, Sendable {
 
   init(address: ListenAddress, error: any Error) {
     self.address = address
+    if let failure = error as? OpenFailure {
+      isPermission = failure.isPermission
+      reason = failure.reason
+      return
+    }
     let code = (error as? IOError)?.errnoCode
     isPermission = code == EACCES || code == EPERM
     reason = code.map { String(cString: strerror($0)) } ?? "\(error)"

@@ -17,6 +17,7 @@ extension RouteSetBuilder {
     for route in routeSet.routes { check(route) }
     for name in routeSet.sources.keys.sorted() { check(source: name) }
     checkCycles()
+    checkClaims()
     // What is not read because something else is wrong needs no word.
     if !reader.hasErrors { checkUse() }
   }

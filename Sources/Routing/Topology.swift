@@ -1,4 +1,5 @@
 import Delivery
+import Descriptors
 import Filters
 import Ingest
 import Logging
@@ -12,6 +13,8 @@ package actor Topology {
   private let served: ServedRoutes
   private let logger: Logger
   private let pool = GroupPool()
+  /// What sources and listeners have of the system.
+  private let descriptors = DescriptorPool()
   private var sources: [RunningSource] = []
   private var listeners: [Listener] = []
   /// How long connections may take to go when the server ends.
@@ -20,7 +23,7 @@ package actor Topology {
   package init(loops: MultiThreadedEventLoopGroup, threads: NIOThreadPool, logger: Logger) {
     self.loops = loops
     self.logger = logger
-    context = SourceContext(eventLoopGroup: loops, logger: logger, threadPool: threads)
+    context = SourceContext(eventLoopGroup: loops, logger: logger, threadPool: threads, pool: descriptors)
     served = ServedRoutes(RouteTable(), loops: loops, logger: logger)
   }
 
@@ -30,7 +33,7 @@ package actor Topology {
     shutdownGrace = routeSet.server.shutdownGrace
     for address in routeSet.server.listen.values {
       do {
-        listeners.append(try await Listener.bind(address, routes: served, on: loops))
+        listeners.append(try await Listener.prepare(address, routes: served, pool: descriptors, on: loops))
       } catch {
         for listener in listeners { await listener.close() }
         listeners = []
@@ -39,6 +42,7 @@ package actor Topology {
     }
     let assembly = Assembly(routeSet, pool: pool, context: context)
     served.swap(assembly.table)
+    for listener in listeners { listener.open() }
     for (source, sinks) in assembly.sources {
       source.start(sinks: sinks)
       sources.append(source)

@@ -1,3 +1,5 @@
+import Descriptors
+
 /// Where a listener binds: `:8080`, `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, `8080`, or `unix:PATH`.
 package enum ListenAddress: Hashable, Sendable {
   /// `host` empty: every address. Port 0: one that the system chooses.
@@ -42,6 +44,14 @@ package enum ListenAddress: Hashable, Sendable {
 extension ListenAddress {
   /// The system chooses the port, so that twice is not the same twice.
   package var isAnyPort: Bool { if case .tcp(_, 0) = self { true } else { false } }
+
+  /// Its socket in the pool.
+  package var claim: Claim {
+    switch self {
+    case .tcp(let host, let port): .tcp(host: host, port: port)
+    case .unix(let path): .unix(path: path, access: .umask)
+    }
+  }
 }
 
 extension ListenAddress: CustomStringConvertible {

@@ -1,56 +1,66 @@
+import Descriptors
 import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// A bound address: accepts connections, spread over the event loops, and hands each to a `RequestHandler`.
-package struct Listener: Sendable {
+///
+/// ```
+///   prepare ──▶ listens, clients wait ──open──▶ accepts ──close──▶ closed, connections stay
+///                        └──────────────close──────────────────────▲
+/// ```
+/// Who has prepared one closes it.
+package final class Listener: Sendable {
   package let address: ListenAddress
-  private let channels: [any Channel]
-
-  /// Connections that wait to be accepted; the system may allow fewer (`net.core.somaxconn`).
-  static let backlog = 4096
+  private let channel: any Channel
+  private let loops: MultiThreadedEventLoopGroup
+  /// Nil: it is closed.
+  private let holding: Mutex<Holding?>
 
   /// Milliseconds after which a peer that takes nothing of what it was sent is given up by the system (RFC 5482).
   static let userTimeout: SocketOptionValue = 60_000
 
-  /// Binds, or throws the system's reason.
-  package static func bind(
-    _ address: ListenAddress, routes: ServedRoutes, on loops: MultiThreadedEventLoopGroup
+  private init(
+    _ address: ListenAddress, _ channel: any Channel, _ holding: Holding, on loops: MultiThreadedEventLoopGroup
+  ) {
+    self.address = address
+    self.channel = channel
+    self.loops = loops
+    self.holding = Mutex(holding)
+  }
+
+  /// Listens, but accepts nobody before `open`: who connects waits. The socket is one of the pool's.
+  ///
+  /// - Throws: `OpenFailure` when the address cannot be had, or an error of the channel.
+  package static func prepare(
+    _ address: ListenAddress, routes: ServedRoutes, pool: DescriptorPool, on loops: MultiThreadedEventLoopGroup
   ) async throws -> Listener {
-    let bootstrap = ServerBootstrap(group: loops)
-      .serverChannelOption(.backlog, value: Int32(backlog))
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+    let holding = try pool.hold(address.claim)
+    var bootstrap = ServerBootstrap(group: loops)
+      .serverChannelOption(.autoRead, value: false)
       .serverChannelInitializer { Self.prepareAccepting($0, routes) }
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelOption(.socketOption(.so_keepalive), value: 1)
-      .childChannelOption(.tcpOption(.tcpUserTimeout), value: Self.userTimeout)
-      .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try Self.prepare(channel, routes)
-        }
+        channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, routes) }
       }
-    let channel: any Channel
-    switch address {
-    case .unix(let path):
-      channel = try await ServerBootstrap(group: loops)
-        .serverChannelOption(.backlog, value: Int32(backlog))
-        .serverChannelInitializer { Self.prepareAccepting($0, routes) }
-        .childChannelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, routes) }
-        }
-        .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
-    case .tcp(let host, let port) where host.isEmpty:
-      do {
-        channel = try await bootstrap.bind(host: "::", port: port).get()
-      } catch let error as IOError where [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode) {
-        channel = try await bootstrap.bind(host: "0.0.0.0", port: port).get()
-      }
-    case .tcp(let host, let port):
-      channel = try await bootstrap.bind(host: host, port: port).get()
+    if case .tcp = address {
+      bootstrap =
+        bootstrap
+        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .childChannelOption(.socketOption(.so_keepalive), value: 1)
+        .childChannelOption(.tcpOption(.tcpUserTimeout), value: Self.userTimeout)
+        .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
     }
-    return Listener(address: address, channels: [channel])
+    let channel = try await bootstrap.withBoundSocket(holding.duplicate()).get()
+    holding.listenAgain()
+    return Listener(address, channel, holding, on: loops)
+  }
+
+  /// Accepts from now on; as soon as all others on the same socket have been closed.
+  package func open() {
+    let channel = channel
+    holding.withLock { $0 }?.whenItsTurn { channel.setOption(.autoRead, value: true).whenComplete { _ in } }
   }
 
   private static func prepareAccepting(_ channel: any Channel, _ routes: ServedRoutes) -> EventLoopFuture<Void> {
@@ -82,7 +92,7 @@ package struct Listener: Sendable {
   }
 
   /// The port that was bound, also when the system chose it.
-  package var port: Int? { channels.first?.localAddress?.port }
+  package var port: Int? { channel.localAddress?.port }
 
   /// The address with the port that was bound.
   package var boundAddress: ListenAddress {
@@ -98,8 +108,15 @@ package struct Listener: Sendable {
     }
   }
 
-  /// Stops accepting; connections stay.
+  /// Stops accepting; connections stay. The socket is closed, unless another listener or source has it, too.
   package func close() async {
-    for channel in channels { try? await channel.close().get() }
+    try? await channel.setOption(.autoRead, value: false).get()
+    // A connection that was accepted is set up on its own loop and then handed over here; one that is not by the time
+    // the channel is closed would be closed with it.
+    for loop in loops.makeIterator() { try? await loop.submit {}.get() }
+    try? await channel.eventLoop.submit {}.get()
+    try? await channel.close().get()
+    let gone = holding.withLock { $0.take() }
+    _ = gone
   }
 }

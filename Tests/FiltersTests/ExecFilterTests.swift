@@ -2,6 +2,7 @@ import Delivery
 import Logging
 import NIOCore
 import NIOPosix
+import Processes
 import Streams
 import Synchronization
 import Testing
@@ -53,6 +54,15 @@ import Testing
     }
 
     struct Late: Error { var what: String }
+  }
+
+  @Test func `a program that is missing is found before anything is started`() throws {
+    let chain = try #require(Bench.decode("- exec: [sh]\n- exec: [no-such-program]\n- where: true").0)
+    let specs = NamedChains().steps(of: chain).map(\.spec)
+    try specs[0].checkSystem()
+    let failure = #expect(throws: ProcessFailure.self) { try specs[1].checkSystem() }
+    #expect(failure?.reason.hasPrefix("no-such-program cannot be started: there is no program ") == true)
+    try specs[2].checkSystem()
   }
 
   @Test func `each message is answered in order, and goes on with what was beside it`() async throws {

@@ -82,7 +82,7 @@ struct PipeTests {
     try await rig.run(pipe(rig, create: false)) { _ in
       try await rig.untilLogged("cannot open \(rig.path("in")): No such file or directory")
       write("text\n", to: rig.path("in"))
-      try await rig.untilLogged("\(rig.path("in")) is not a named pipe")
+      try await rig.untilLogged("cannot open \(rig.path("in")): it is not a named pipe")
       #expect(rig.messages.isEmpty)
     }
   }

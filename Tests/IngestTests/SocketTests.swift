@@ -15,9 +15,9 @@ import Testing
 #endif
 
 /// A peer of a source: takes connections or makes them, and writes bytes.
-private enum Peer {
-  static func connect(port: Int) async throws -> any Channel {
-    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port).get()
+enum Peer {
+  static func connect(host: String = "127.0.0.1", port: Int) async throws -> any Channel {
+    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: host, port: port).get()
   }
 
   static func connect(path: String) async throws -> any Channel {

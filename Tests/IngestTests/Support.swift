@@ -1,5 +1,6 @@
 import ConfigText
 import Delivery
+import Descriptors
 import Logging
 import NIOCore
 import NIOPosix
@@ -61,6 +62,7 @@ final class LogKeeper: Sendable {
 /// A source with a group that keeps all it says, and a folder of its own.
 final class Rig: Sendable {
   let log = LogKeeper()
+  let pool = DescriptorPool()
   let folder: String
   let group = Group(
     name: "test", log: StreamLog(history: History(messages: 10_000_000, size: 1 << 30), holdLimit: 1 << 30))
@@ -75,7 +77,7 @@ final class Rig: Sendable {
 
   var context: SourceContext {
     SourceContext(
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: log.logger, threadPool: .singleton)
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: log.logger, threadPool: .singleton, pool: pool)
   }
 
   func path(_ name: String) -> String { "\(folder)/\(name)" }
