@@ -99,7 +99,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "ConfigText", "Filters", "Ingest", "JSONText", "Routing", "Serving", "Streams",
+        "ConfigText", "Descriptors", "Filters", "Ingest", "JSONText", "Routing", "Serving", "Streams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

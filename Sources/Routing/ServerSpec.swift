@@ -17,6 +17,8 @@ package struct ServerSpec: ConfigSpec {
   package var limits = LimitsSpec()
   package var trustedProxies = AnyOrder<AddressNetwork>([])
   package var shutdownGrace = Duration.seconds(5)
+  package var control = ControlSpec.standard
+  package var watch = false
 
   package init() {}
 
@@ -36,6 +38,12 @@ package struct ServerSpec: ConfigSpec {
     .bounded(
       "shutdown_grace", \.shutdownGrace, .zero...(.seconds(3600)), "from 0s to 1h",
       "How long connections may take to go when the server ends.", default: "5s", example: "30s"),
+    Field(
+      "control", \.control, "Where commands such as sluice reload reach the server: a Unix socket, or off.",
+      default: "see sluice(8)", example: "/run/sluice/control"),
+    Field(
+      "watch", \.watch, "Whether the server reloads by itself when its route files change.", default: "false",
+      example: "true"),
   ])
 
   /// The most event loops.

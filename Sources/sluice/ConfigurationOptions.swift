@@ -17,8 +17,11 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// Loads the configuration.
   func load() -> LoadedRouteSet {
-    RouteSet.load(paths: paths.isEmpty ? [Self.defaultPath] : paths, environment: Environment.current)
+    RouteSet.load(paths: named, environment: Environment.current)
   }
+
+  /// What is loaded.
+  var named: [String] { paths.isEmpty ? [Self.defaultPath] : paths }
 
   /// Loads it, shows what there is to say on standard error, and exits with `EX_CONFIG` when it is wrong.
   func loadOrExit() throws -> RouteSet { try loadedOrExit().routeSet }

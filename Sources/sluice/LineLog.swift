@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -10,10 +11,17 @@ import Logging
 
 /// The log: a line an event on standard error, `2026-11-21T04:30:00Z info: …`.
 struct LineLog: LogHandler {
-  var logLevel: Logger.Level
+  /// Of all copies, so that a reload can change it.
+  private let threshold: LogThreshold
   var metadata: Logger.Metadata = [:]
 
-  init(level: Logger.Level) { logLevel = level }
+  init(level: Logger.Level) { self.init(LogThreshold(level)) }
+  init(_ threshold: LogThreshold) { self.threshold = threshold }
+
+  var logLevel: Logger.Level {
+    get { threshold.level }
+    set { threshold.level = newValue }
+  }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
@@ -44,5 +52,17 @@ struct LineLog: LogHandler {
         line.unicodeScalars.append(scalar)
       }
     }
+  }
+}
+
+/// The least severe level that is logged.
+final class LogThreshold: Sendable {
+  private let current: Mutex<Logger.Level>
+
+  init(_ level: Logger.Level) { current = Mutex(level) }
+
+  var level: Logger.Level {
+    get { current.withLock { $0 } }
+    set { current.withLock { $0 = newValue } }
   }
 }

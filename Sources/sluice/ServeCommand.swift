@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigText
 
 /// `sluice serve [PATH ...]`
 struct ServeCommand: AsyncParsableCommand {
@@ -8,6 +9,10 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() async throws {
-    try await Server(routeSet: configuration.loadOrExit()).run()
+    // Named before anything else can happen: the default is chosen once.
+    let paths = configuration.named
+    try await Server(
+      routeSet: configuration.loadOrExit(), paths: paths.map { ConfigPath($0).absolute }
+    ).run()
   }
 }

@@ -13,7 +13,7 @@ struct Sluice: AsyncParsableCommand {
     version: "sluice \(Version.current)",
     subcommands: [
       ServeCommand.self, CheckCommand.self, PipeCommand.self, RoutesCommand.self, FilterCommand.self,
-      TestCommand.self, ExplainCommand.self,
+      TestCommand.self, ExplainCommand.self, ReloadCommand.self, PlanCommand.self, StatusCommand.self,
     ])
 }
 

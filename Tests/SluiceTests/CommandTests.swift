@@ -53,7 +53,8 @@ struct CommandTests {
   }
 
   @Test(arguments: [
-    ["serve"], ["check"], ["pipe"], ["routes"], ["filter"], ["test"], ["explain"], [],
+    ["serve"], ["check"], ["pipe"], ["routes"], ["filter"], ["test"], ["explain"],
+    ["reload"], ["plan"], ["status"], [],
   ])
   func `every command has help`(command: [String]) async throws {
     let result = try await SluiceProcess.run(command + ["--help"])
@@ -64,7 +65,8 @@ struct CommandTests {
   @Test func `every command and option is in the manual`() async throws {
     let manual = try String(contentsOfFile: SluiceProcess.checkout + "/man/sluice.1", encoding: .utf8)
       .replacing("\\-", with: "-").replacing("\\&", with: "")
-    for command in ["serve", "check", "pipe", "routes", "filter", "test", "explain"] {
+    let commands = ["serve", "check", "pipe", "routes", "filter", "test", "explain", "reload", "plan", "status"]
+    for command in commands {
       #expect(
         manual.contains(".Cm \(command)") || manual.contains("Nm Cm \(command)") || manual.contains("Ic \(command)"))
       let help = try await SluiceProcess.run([command, "--help"]).output
@@ -74,7 +76,7 @@ struct CommandTests {
     }
   }
 
-  @Test func `SIGHUP does not end the server`() async throws {
+  @Test func `SIGHUP does not end a server that has no files to load`() async throws {
     let sluice = try await SluiceProcess.pipe("/x")
     sluice.signal(SIGHUP)
     try await eventually("a word in the log") { sluice.log.contains("SIGHUP is ignored") }

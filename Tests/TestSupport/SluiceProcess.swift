@@ -24,25 +24,28 @@ package final class SluiceProcess: Sendable {
       .path
   }
 
-  /// `descriptors`: the most that it may have open.
+  /// `descriptors`: the most that it may have open. `isGuest`: it runs in the slot of a server that it asks something.
   private init(
-    _ arguments: [String], folder: TemporaryFolder, environment: [String: String] = [:], descriptors: Int? = nil
+    _ arguments: [String], folder: TemporaryFolder, environment: [String: String] = [:], descriptors: Int? = nil,
+    isGuest: Bool = false
   ) async throws {
-    await Self.slots.take()
+    if !isGuest { await Self.slots.take() }
     self.folder = folder
     let process = Process()
     process.executableURL = URL(fileURLWithPath: descriptors == nil ? Self.binary : "/bin/sh")
     process.arguments =
       descriptors.map { ["-c", "ulimit -n \($0); exec \"$0\" \"$@\"", Self.binary] + arguments } ?? arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Servers that run at the same time each have a control socket of their own, where commands in the folder find it.
+    let own = ["RUNTIME_DIRECTORY": folder.path]
+    process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(environment) { $1 }
     let id = UUID().uuidString
     errorFile = folder("stderr-\(id)")
     outputFile = folder("stdout-\(id)")
     for file in [errorFile, outputFile] { try "".write(toFile: file, atomically: false, encoding: .utf8) }
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorFile))
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputFile))
-    process.terminationHandler = { _ in Task { await Self.slots.release() } }
+    if !isGuest { process.terminationHandler = { _ in Task { await Self.slots.release() } } }
     input = try Self.starting.withLock { _ in
       let input = Pipe()
       for handle in [input.fileHandleForReading, input.fileHandleForWriting] {
@@ -104,9 +107,27 @@ extension SluiceProcess {
   ) async throws -> (status: Int32, output: String, errors: String) {
     let sluice = try await start(arguments, folder: folder, environment: environment)
     if !input.isEmpty { try sluice.write(input) }
-    try sluice.input.fileHandleForWriting.close()
-    let status = try await sluice.waitForExit()
-    return (status, sluice.standardOutput, sluice.log)
+    return try await sluice.result()
+  }
+
+  /// Runs a command in this server's folder, to its end.
+  package func run(_ arguments: [String]) async throws -> (status: Int32, output: String, errors: String) {
+    try await SluiceProcess(arguments, folder: folder, isGuest: true).result()
+  }
+
+  private func result() async throws -> (status: Int32, output: String, errors: String) {
+    try input.fileHandleForWriting.close()
+    let status = try await waitForExit()
+    return (status, standardOutput, log)
+  }
+
+  /// `sluice serve` with the files as they are; returns when it listens.
+  package static func serve(
+    _ paths: [String], in folder: TemporaryFolder, environment: [String: String] = [:]
+  ) async throws -> SluiceProcess {
+    let sluice = try await SluiceProcess(["serve"] + paths, folder: folder, environment: environment)
+    try await sluice.waitUntilListening()
+    return sluice
   }
 
   private func waitUntilListening() async throws {

@@ -62,6 +62,15 @@ package final class TestClient: Sendable {
     return TestClient(try await bootstrap.connect(host: "127.0.0.1", port: port).get(), box)
   }
 
+  /// Connects to a Unix socket.
+  package static func connect(path: String) async throws -> TestClient {
+    let box = Box(nil)
+    let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer { channel in
+      channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(box)) }
+    }
+    return TestClient(try await bootstrap.connect(unixDomainSocketPath: path).get(), box)
+  }
+
   package func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)).get() }
   package func send(_ bytes: ByteBuffer) async throws { try await channel.writeAndFlush(bytes).get() }
 

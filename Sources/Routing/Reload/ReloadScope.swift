@@ -30,11 +30,11 @@ package enum ReloadScope: String, CaseIterable, Sendable {
 
   private static let serverRules = [
     Rule(.rebind, "listen"),
-    Rule(.now, "log.level", "limits.message", "shutdown_grace"),
+    Rule(.now, "log.level", "limits.message", "shutdown_grace", "watch"),
     Rule(
       .newConnections, "limits.connections", "limits.connections_per_address", "limits.new_connections",
       "limits.header_bytes", "limits.header_count", "limits.header_time", "limits.streams", "trusted_proxies"),
-    Rule(.serverRestart, "loops"),
+    Rule(.serverRestart, "loops", "control"),
   ]
 
   /// Of all kinds of sources; `create`, `connections` and the like mean the same for each kind that has them.

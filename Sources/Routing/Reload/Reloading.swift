@@ -8,6 +8,9 @@ package protocol Reloading: Sendable {
   func plan(paths: [String]) async -> PlanOutcome
 
   func status() async -> ServerStatus
+
+  /// The section `server` in force. It is asked for after each reload, whose outcome it reflects.
+  func settings() async -> ServerSpec
 }
 
 /// What a reload would do, or why it would be refused.
