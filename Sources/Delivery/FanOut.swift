@@ -13,6 +13,7 @@ final class FanOut {
   let log: StreamLog
   let counters: DeliveryCounters
   private let group: Group
+  let compressor: SharedCompressor
   private let eventLoop: any EventLoop
   private let reader: StreamLog.ReaderID
   /// Behind the last message that was pumped; never decreases.
@@ -43,6 +44,7 @@ final class FanOut {
 
   init(_ group: Group, on eventLoop: any EventLoop) {
     self.group = group
+    compressor = group.compressor
     self.eventLoop = eventLoop
     log = group.log
     counters = group.counters
@@ -165,12 +167,9 @@ extension FanOut {
   }
 
   private func send(_ reading: StreamLog.Reading) {
-    var waves = [Wave?](repeating: nil, count: WireFormat.count)
+    let waves = Waves(reading, compressor)
     forEach { subscriber in
-      guard !subscriber.isWaiting, !subscriber.isDone else { return }
-      let format = subscriber.format.rawValue
-      if waves[format] == nil { waves[format] = Wave(reading, subscriber.format) }
-      subscriber.pump(waves[format])
+      if !subscriber.isWaiting, !subscriber.isDone { subscriber.pump(waves) }
     }
     counters.countDelivered(delivered)
     delivered = 0

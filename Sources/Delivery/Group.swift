@@ -10,6 +10,8 @@ package final class Group: Sink {
   package let counters = DeliveryCounters()
   /// Subscribers here, and sinks with demand that are fed from here.
   package let demand = DemandGauge()
+  /// For subscribers who read it compressed.
+  let compressor = SharedCompressor()
   /// Gives messages their keys, where the log keeps the newest of each.
   private let keying: Mutex<Keying?>
   /// Asked for more when all subscribers have what there is: for a stream that only flows as fast as it is read.
@@ -131,6 +133,7 @@ extension Group {
       retireIfEmpty(handle, fanOut)
       return nil
     }
+    if let (settings, budget) = subscriber.compression { compressor.enter(settings, budget) }
     fanOut.add(subscriber)
     subscriberCount.add(1, ordering: .relaxed)
     demand.change(by: 1)
@@ -191,6 +194,7 @@ extension Group {
     guard let handle = members.withLock({ $0.fanOuts.first { $0.eventLoop === eventLoop } }) else { return }
     let fanOut = handle.fanOut(of: self)
     fanOut.remove(subscriber)
+    if subscriber.compression != nil { compressor.leave() }
     retireIfEmpty(handle, fanOut)
     subscriberCount.subtract(1, ordering: .relaxed)
     demand.change(by: -1)

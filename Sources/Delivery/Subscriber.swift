@@ -20,6 +20,12 @@ package final class Subscriber {
   private(set) var slow: SlowConsumerPolicy
 
   private let socket: DirectSocket
+  /// It has all that the shared compressor has made since the last key frame.
+  private var isInStep = false
+  /// How its stream is compressed for all, if its format is of that kind.
+  let compression: (Compression, CompressionBudget)?
+  /// Compresses for it alone.
+  private let ownCompressor: OwnCompressor?
   private(set) var cursor: Cursor
   /// A write of ours is with the channel: nothing may be sent around it.
   package private(set) var isWaiting = false
@@ -58,7 +64,8 @@ package final class Subscriber {
   /// `nil` when the channel has no socket. `notes` are told first, then it gets the snapshot.
   package init?(
     channel: any Channel, format: WireFormat, slow: SlowConsumerPolicy, wantsHealth: Bool, closesOnGap: Bool,
-    start: Cursor, notes: [Note], snapshot: Chunk? = nil
+    start: Cursor, notes: [Note], snapshot: Chunk? = nil, compression: (Compression, CompressionBudget)? = nil,
+    compressor: OwnCompressor? = nil
   ) {
     guard let socket = DirectSocket(channel) else { return nil }
     self.channel = channel
@@ -67,6 +74,8 @@ package final class Subscriber {
     self.wantsHealth = wantsHealth
     self.closesOnGap = closesOnGap
     self.socket = socket
+    self.compression = compression
+    ownCompressor = compressor
     cursor = start
     self.notes = notes
     self.snapshot = snapshot
@@ -164,10 +173,10 @@ extension Subscriber {
 
 extension Subscriber {
   /// Brings the subscriber to the fan-out's cursor, as far as the socket takes it.
-  func pump(_ wave: Wave?) {
+  func pump(_ waves: Waves?) {
     guard !isWaiting, !isDone, onDetached == nil, sendNotes() else { return }
-    if let wave, wave.from.next == cursor.next {
-      guard send(wave) else { return }
+    if let waves, waves.reading.from.next == cursor.next {
+      guard send(waves) else { return }
     } else {
       guard catchUp() else { return }
     }
@@ -178,19 +187,22 @@ extension Subscriber {
     sendHealth()
   }
 
-  /// Sends a wave that starts at the cursor; false when the socket is full or gone.
-  private func send(_ wave: Wave) -> Bool {
+  /// Sends a reading that starts at the cursor; false when the socket is full or gone.
+  private func send(_ waves: Waves) -> Bool {
+    let wave = ownCompressor?.wave(waves.reading) ?? waves.wave(format, isInStep: isInStep)
     guard wave.count > 0 else { return true }
     let outcome = wave.bytes.withUnsafeReadableBytes { socket.send($0) }
     switch outcome {
     case .sent(let count) where count == wave.bytes.readableBytes:
       sentCount += 1
       cursor.advance(to: wave.to)
+      isInStep = wave.isInStep(after: wave.count)
       fanOut.delivered += wave.count
       return true
     case .sent(let count):
       let cut = wave.cut(after: count)
       cursor.advance(to: cut.next)
+      isInStep = wave.isInStep(after: cut.count)
       fanOut.delivered += cut.count
       hand(over: cut.rest)
       return false
@@ -217,7 +229,7 @@ extension Subscriber {
       }
       guard !reading.chunks.isEmpty else { return true }
       budget -= Int(reading.to.position - reading.from.position)
-      guard send(Wave(reading, format)) else { return false }
+      guard send(Waves(reading, fanOut.compressor)) else { return false }
     }
     return true
   }
@@ -333,6 +345,7 @@ extension Subscriber {
     fanOut.counters.countSkipped(missed)
     guard !closesOnGap else { return fail() }
     allowance = 0
+    isInStep = false
     let last = ResumeToken(epoch: fanOut.log.epoch, last: Offset(target.next.value - 1))
     gap = Gap(missed: (gap?.missed ?? 0) + missed, resumed: last)
     cursor.advance(to: target)
@@ -348,6 +361,7 @@ extension Subscriber {
     fanOut.counters.countSkipped(missed)
     guard missed == 0 || !closesOnGap else { return fail() }
     allowance = 0
+    isInStep = false
     snapshot = newer.chunk
     // Who comes back before it has got the snapshot goes on from before it.
     let last = ResumeToken(epoch: fanOut.log.epoch, last: Offset(from.value - 1))

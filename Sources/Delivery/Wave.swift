@@ -12,27 +12,59 @@ struct Wave {
   /// For each message the index in `bytes` just behind it.
   private let ends: [UInt32]
   private let chunks: [Chunk]
+  /// The message from which on who receives it is in step with the shared compressor; nil: nobody is behind it.
+  private let stepFrom: Int?
+  /// It was made for one subscriber, who must get all of it.
+  let isWhole: Bool
 
-  init(_ reading: StreamLog.Reading, _ format: WireFormat) {
+  /// `encoded`: the reading's chunks.
+  init(_ reading: StreamLog.Reading, _ encoded: [EncodedChunk], stepFrom: Int? = nil) {
     from = reading.from
     to = reading.to
     chunks = reading.chunks
-    if let only = reading.chunks.first, reading.chunks.count == 1, only.first == reading.from.next {
-      let encoded = only.encoded(format, with: format.encode)
-      bytes = encoded.bytes
-      ends = encoded.ends
+    self.stepFrom = stepFrom
+    isWhole = false
+    if encoded.count == 1, reading.chunks[0].first == reading.from.next {
+      bytes = encoded[0].bytes
+      ends = encoded[0].ends
     } else {
-      (bytes, ends) = Self.join(reading, format)
+      (bytes, ends) = Self.join(reading, encoded)
     }
   }
 
-  private static func join(_ reading: StreamLog.Reading, _ format: WireFormat) -> (ByteBuffer, [UInt32]) {
+  /// The messages of one wave before `index`, then those of another of the same reading.
+  init(_ plain: Wave, until index: Int, then shared: Wave) {
+    from = plain.from
+    to = plain.to
+    chunks = plain.chunks
+    stepFrom = index
+    isWhole = false
+    let (start, cut) = (shared.start(index), plain.start(index))
+    var bytes = plain.bytes.getSlice(at: plain.bytes.readerIndex, length: cut) ?? ByteBuffer()
+    let rest = shared.bytes.getSlice(
+      at: shared.bytes.readerIndex + start, length: shared.bytes.readableBytes - start)
+    if let rest { bytes.writeImmutableBuffer(rest) }
+    self.bytes = bytes
+    ends = plain.ends[..<index] + shared.ends[index...].map { UInt32(Int($0) - start + cut) }
+  }
+
+  /// The reading's messages, encoded for one subscriber.
+  init(_ reading: StreamLog.Reading, _ bytes: ByteBuffer, _ ends: [UInt32]) {
+    from = reading.from
+    to = reading.to
+    chunks = reading.chunks
+    stepFrom = nil
+    isWhole = true
+    self.bytes = bytes
+    self.ends = ends
+  }
+
+  private static func join(_ reading: StreamLog.Reading, _ all: [EncodedChunk]) -> (ByteBuffer, [UInt32]) {
     var joined = ByteBuffer()
     var ends: [UInt32] = []
     ends.reserveCapacity(reading.to.next - reading.from.next)
-    for chunk in reading.chunks {
-      let encoded = chunk.encoded(format, with: format.encode)
-      let index = reading.from.next - chunk.first
+    for (chunk, encoded) in zip(reading.chunks, all) {
+      let index = max(reading.from.next - chunk.first, 0)
       let start = encoded.start(index)
       let shift = joined.writerIndex - start
       encoded.bytes.withUnsafeReadableBytes { raw in
@@ -45,9 +77,19 @@ struct Wave {
 
   var count: Int { ends.count }
 
+  /// Where message `index` starts in `bytes`.
+  private func start(_ index: Int) -> Int { index == 0 ? 0 : Int(ends[index - 1]) }
+
+  /// Whether who has received so many messages of it is in step.
+  func isInStep(after count: Int) -> Bool { stepFrom.map { count > $0 } ?? false }
+
   /// After `sent` bytes: the rest of the message that was cut (or of the first, when nothing was sent at a bound) and the
   /// cursor behind it. `sent` is less than the whole.
   func cut(after sent: Int) -> (rest: ByteBuffer, next: Cursor, count: Int) {
+    guard !isWhole else {
+      let rest = bytes.getSlice(at: bytes.readerIndex + sent, length: bytes.readableBytes - sent) ?? ByteBuffer()
+      return (rest, to, count)
+    }
     var low = 0
     var high = ends.count
     while low < high {

@@ -2,6 +2,8 @@
 package enum WireFormat: Int, CaseIterable, Sendable {
   /// Unmasked WebSocket frames (RFC 6455 section 5.2).
   case webSocket
+  /// The same, and compressed where the group's shared context allows it (RFC 7692).
+  case webSocketDeflate
   /// `text/event-stream`, the response ended by closing (HTTP/1.0).
   case sse
   /// `text/event-stream` in HTTP/1.1 chunks (RFC 9112 section 7.1).

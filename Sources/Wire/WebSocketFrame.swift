@@ -28,13 +28,34 @@ package enum WebSocketFrame {
     batch.bytes.withUnsafeBytes { raw in
       for index in 0..<batch.count {
         let range = batch.range(index)
-        writeHeader(batch.marks[index].isText ? .text : .binary, length: range.count, to: &bytes)
-        bytes.writeBytes(UnsafeRawBufferPointer(rebasing: raw[range]))
+        write(UnsafeRawBufferPointer(rebasing: raw[range]), isText: batch.marks[index].isText, to: &bytes)
         ends.append(UInt32(bytes.writerIndex))
       }
     }
     return EncodedChunk(bytes: bytes, ends: ends)
   }
+
+  /// A message as one frame.
+  package static func write(_ message: UnsafeRawBufferPointer, isText: Bool, to bytes: inout ByteBuffer) {
+    writeHeader(isText ? .text : .binary, length: message.count, to: &bytes)
+    bytes.writeBytes(message)
+  }
+
+  /// A message as one compressed frame (RFC 7692 section 7.2.1): RSV1 is set, and the flush's last four bytes are left out.
+  package static func write(
+    _ message: UnsafeRawBufferPointer, isText: Bool, with deflater: RawDeflater, to bytes: inout ByteBuffer
+  ) {
+    var payload = ByteBuffer()
+    deflater.compress(message, into: &payload)
+    let length = payload.readableBytes - flushTail
+    writeHeader(isText ? .text : .binary, isCompressed: true, length: length, to: &bytes)
+    payload.withUnsafeReadableBytes { raw in
+      _ = bytes.writeBytes(UnsafeRawBufferPointer(rebasing: raw[..<length]))
+    }
+  }
+
+  /// 00 00 FF FF.
+  private static let flushTail = 4
 
   package static func encode(text: String) -> ByteBuffer {
     encode(.text, payload: ByteBuffer(string: text))
@@ -60,8 +81,10 @@ package enum WebSocketFrame {
     return bytes
   }
 
-  private static func writeHeader(_ opcode: Opcode, length: Int, to bytes: inout ByteBuffer) {
-    bytes.writeInteger(0x80 | opcode.rawValue)
+  private static func writeHeader(
+    _ opcode: Opcode, isCompressed: Bool = false, length: Int, to bytes: inout ByteBuffer
+  ) {
+    bytes.writeInteger((isCompressed ? 0xC0 : 0x80) | opcode.rawValue)
     if length < 126 {
       bytes.writeInteger(UInt8(length))
     } else if length <= UInt16.max {

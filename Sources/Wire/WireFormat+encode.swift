@@ -5,7 +5,7 @@ extension WireFormat {
   /// Encodes a chunk: called once a chunk and format, by whoever reads it first.
   package func encode(_ chunk: Chunk) -> EncodedChunk {
     switch self {
-    case .webSocket: WebSocketFrame.encode(chunk)
+    case .webSocket, .webSocketDeflate: WebSocketFrame.encode(chunk)
     case .sse: ServerSentEvents.encode(chunk)
     case .sseChunked: HTTPChunk.wrap(ServerSentEvents.encode(chunk))
     case .stream: DelimitedStream.encode(chunk)
@@ -16,7 +16,7 @@ extension WireFormat {
   /// Encodes what is for one connection only.
   package func encode(_ note: Note) -> ByteBuffer {
     switch self {
-    case .webSocket: WebSocketFrame.encode(text: note.json)
+    case .webSocket, .webSocketDeflate: WebSocketFrame.encode(text: note.json)
     case .sse: ServerSentEvents.encode(note)
     case .sseChunked: HTTPChunk.wrap(ServerSentEvents.encode(note))
     case .stream: ByteBuffer(string: note.json + "\n")
@@ -27,7 +27,7 @@ extension WireFormat {
   /// What is sent to a subscriber to which nothing else was: a ping, a comment; a plain stream has no such thing.
   package var keepAlive: ByteBuffer? {
     switch self {
-    case .webSocket: WebSocketFrame.encode(.ping, payload: ByteBuffer())
+    case .webSocket, .webSocketDeflate: WebSocketFrame.encode(.ping, payload: ByteBuffer())
     case .sse: ByteBuffer(string: ":\n\n")
     case .sseChunked: HTTPChunk.wrap(ByteBuffer(string: ":\n\n"))
     case .stream, .streamChunked: nil
@@ -40,14 +40,14 @@ extension WireFormat {
     switch self {
     case .sse: ServerSentEvents.encode(retry: retry)
     case .sseChunked: HTTPChunk.wrap(ServerSentEvents.encode(retry: retry))
-    case .webSocket, .stream, .streamChunked: ByteBuffer()
+    case .webSocket, .webSocketDeflate, .stream, .streamChunked: ByteBuffer()
     }
   }
 
   /// What ends the stream in good order, before the connection closes.
   package func encodeEnd(_ reason: EndReason) -> ByteBuffer {
     switch self {
-    case .webSocket: WebSocketFrame.encode(close: reason.closeCode, reason: reason.rawValue)
+    case .webSocket, .webSocketDeflate: WebSocketFrame.encode(close: reason.closeCode, reason: reason.rawValue)
     case .sseChunked, .streamChunked: HTTPChunk.last
     case .sse, .stream: ByteBuffer()
     }
