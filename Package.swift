@@ -22,6 +22,8 @@ let package = Package(
     .systemLibrary(
       name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "ConfigText", dependencies: ["CLibYAML"], swiftSettings: strict),
     .target(name: "JSONText", swiftSettings: strict),
@@ -33,7 +35,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict),
-    .target(name: "Wire", dependencies: ["JSONText", "Streams"], swiftSettings: strict),
+    .target(name: "Wire", dependencies: ["CZlib", "JSONText", "Streams"], swiftSettings: strict),
     .target(
       name: "Delivery",
       dependencies: [
@@ -112,7 +114,7 @@ let package = Package(
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: strict),
     .testTarget(name: "StreamsTests", dependencies: ["Streams"], swiftSettings: strict),
-    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+    .testTarget(name: "WireTests", dependencies: ["TestSupport", "Wire"], swiftSettings: strict),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DescriptorsTests", dependencies: ["Descriptors", "TestSupport"], swiftSettings: strict),
     .testTarget(
