@@ -27,7 +27,7 @@ final class SharedCompressor: Sendable {
   static let shortestSegment = 64
   static let shortestTime = TimeAmount.seconds(1)
 
-  private struct State {
+  struct State {
     var readers = 0
     var settings = Compression()
     var budget: CompressionBudget?
@@ -71,7 +71,7 @@ extension SharedCompressor {
     state.withLock { state in
       state.readers -= 1
       guard state.readers == 0 else { return }
-      if state.deflater != nil { state.budget?.giveBack(RawDeflater.memory) }
+      if state.deflater != nil { state.budget?.giveBack(RawDeflater.memory()) }
       state = State()
     }
   }
@@ -84,7 +84,7 @@ extension SharedCompressor {
 
 extension SharedCompressor {
   /// A chunk as all get it who are in step; nil: it was passed over when it came, or there is no memory to compress.
-  func encode(_ chunk: Chunk, at now: NIODeadline = .now()) -> CompressedChunk? {
+  func encode(_ chunk: Chunk, at now: NIODeadline) -> CompressedChunk? {
     state.withLock { state in
       guard chunk.first >= state.next else { return state.known(chunk) }
       return state.compress(chunk, at: now)
@@ -135,7 +135,7 @@ extension SharedCompressor.State {
   }
 
   private mutating func makeDeflater() -> RawDeflater? {
-    guard let budget, budget.take(RawDeflater.memory) else { return nil }
+    guard let budget, budget.take(RawDeflater.memory()) else { return nil }
     let made = RawDeflater(level: settings.level, windowBits: 15)
     deflater = made
     messages = SharedCompressor.longestSegment
@@ -159,7 +159,7 @@ extension SharedCompressor.State {
     recent.append((first, made))
     recentBytes += made.encoded.bytes.readableBytes
     while recentBytes > StreamLog.hotBytes, recent.count > 1, let old = recent.popFirst() {
-      recentBytes -= old.encoded.bytes.readableBytes
+      recentBytes -= old.encoded.encoded.bytes.readableBytes
     }
   }
 }

@@ -1,3 +1,4 @@
+import NIOCore
 import Streams
 import Wire
 
@@ -7,13 +8,15 @@ import Wire
 final class Waves {
   let reading: StreamLog.Reading
   private let compressor: SharedCompressor
+  private let now: NIODeadline
   private var plain = [Wave?](repeating: nil, count: WireFormat.count)
   /// For those in step, and for those who are not.
   private var inStep: Wave?
   private var outOfStep: Wave?
 
-  init(_ reading: StreamLog.Reading, _ compressor: SharedCompressor) {
+  init(_ reading: StreamLog.Reading, _ compressor: SharedCompressor, at now: NIODeadline = .now()) {
     self.reading = reading
+    self.now = now
     self.compressor = compressor
   }
 
@@ -35,7 +38,7 @@ final class Waves {
 
   private func compressed(isInStep: Bool) -> Wave {
     if !isInStep { compressor.awaitKey() }
-    let chunks = reading.chunks.map { compressor.encode($0) }
+    let chunks = reading.chunks.map { compressor.encode($0, at: now) }
     // What was not compressed for one is not for any: all get it plain, and are out of step.
     let found = chunks.compactMap { $0 }
     guard found.count == chunks.count else { return plain(.webSocket) }

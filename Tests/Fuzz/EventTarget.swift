@@ -32,7 +32,7 @@ final class EventTarget: FuzzTarget {
       "\(format): the ends are wrong")
     let bytes = Array(encoded.bytes.readableBytesView)
     switch format {
-    case .webSocket: try checkFrames(bytes, chunk.batch)
+    case .webSocket, .webSocketDeflate: try checkFrames(bytes, chunk.batch)
     case .sse: try checkEvents(bytes, chunk)
     case .stream: try checkStream(bytes, chunk.batch)
     case .sseChunked: try checkEvents(try Self.unchunked(bytes), chunk)
