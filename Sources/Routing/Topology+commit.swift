@@ -10,7 +10,6 @@ extension Topology {
     var listeners: [Listener] = []
     var streams: [any RouteStream] = []
     var groups: [IntoSink] = []
-    var units: [SourceUnit] = []
   }
 
   func commit(_ next: Blueprint, _ prepared: Preparation) -> Left {
@@ -77,7 +76,7 @@ extension Topology {
   private func commitSources(_ next: Blueprint, _ prepared: Preparation, _ left: inout Left) {
     let wanted = next.sources.merging(draining.sources(beside: next.sources)) { current, _ in current }
     for (name, unit) in sources where wanted[name] == nil {
-      left.units.append(unit)
+      leaving.append(unit)
       sources[name] = nil
     }
     var starts: [(unit: SourceUnit, after: RunningSource?)] = []
@@ -91,13 +90,19 @@ extension Topology {
       } else if let made {
         let unit = SourceUnit(name, definition, made, in: context)
         sources[name] = unit
-        starts.append((unit, nil))
+        starts.append((unit, predecessor(of: unit)))
       }
     }
     connectSources()
     for (unit, predecessor) in starts {
       unit.start(after: predecessor, holding: prepared.sources[unit.name]?.holding ?? [])
     }
+  }
+
+  /// A source that is no more, or was taken out and comes back before it has ended: the same by its name, or by all but that.
+  private func predecessor(of unit: SourceUnit) -> RunningSource? {
+    let gone = leaving + stopping.sorted { $0.key > $1.key }.map(\.value.unit)
+    return gone.first { $0.name == unit.name || $0.definition.spec == unit.definition.spec }?.running
   }
 
   func makeSource(_ name: String, _ definition: SourceDefinition) -> RunningSource {
