@@ -35,7 +35,10 @@ extension Topology {
     for definition in next.routes {
       let path = definition.endpoint.path.text
       let route = routes.removeValue(forKey: path)
-      if let route, let stream = route.apply(definition, in: context) { left.streams.append(stream) }
+      if let route, let stream = route.apply(definition, in: context) {
+        stream.endInto()
+        left.streams.append(stream)
+      }
       let running = route ?? RunningRoute(definition, in: context)
       kept[path] = running
       // Paths that collide are found when the configuration is checked.
@@ -48,6 +51,7 @@ extension Topology {
 
   private func remove(_ route: RunningRoute, _ units: [String: SourceUnit], _ left: inout Left) {
     route.retire()
+    route.stream.endInto()
     let time = route.definition.onRemoval.time
     guard time > .zero else { return left.streams.append(route.stream) }
     var feeding: [String: SourceDefinition] = [:]

@@ -147,14 +147,15 @@ struct ReloadChainTests {
       #expect(receipt.contains("0 moved, 0 closed"))
     }
     try await feed.value
-    let last = "{\"n\":\(total)}"
-    try await other.wait(for: "all") { $0.lines.last?.contains("\(total)") == true }
+    try sluice.write(lines(total + 1...total + 1))
+    let last = "{\"n\":\(total + 1)}"
+    try await other.wait(for: "all") { $0.lines.last == last }
     let events = try await stream.wait(for: "all") { $0.events.last?.data == last }.events
     let numbers = events.filter { $0.name == "message" }.compactMap { event in
       event.data.firstMatch(of: /"n":([0-9]+)/).flatMap { Int($0.1) }
     }
-    #expect(numbers == Array(1...total))
-    #expect(other.response?.lines.count == total)
+    #expect(numbers == Array(1...total + 1))
+    #expect(other.response?.lines.count == total + 1)
     // The source went on: there is nothing to tell of it.
     #expect(events.filter { $0.name == "sluice.health" }.count <= 1, "\(events.filter { $0.name != "message" })")
     try await sluice.stop()
@@ -220,8 +221,9 @@ struct ReloadChainTests {
     try await stream.wait(for: "some") { $0.lines.count > 100 }
     try await sluice.reload(routes("b"))
     try await feed.value
-    let got = try await stream.wait(for: "all") { $0.lines.last == "\(total) b" }.lines
-    #expect(got.map { $0.split(separator: " ")[0] } == (1...total).map { "\($0)" })
+    try sluice.write("\(total + 1)\n")
+    let got = try await stream.wait(for: "all") { $0.lines.last == "\(total + 1) b" }.lines
+    #expect(got.map { $0.split(separator: " ")[0] } == (1...total + 1).map { "\($0)" })
     let firstOfB = try #require(got.firstIndex { $0.hasSuffix(" b") })
     #expect(got[..<firstOfB].allSatisfy { $0.hasSuffix(" a") })
     #expect(got[firstOfB...].allSatisfy { $0.hasSuffix(" b") })

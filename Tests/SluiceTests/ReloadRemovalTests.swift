@@ -144,6 +144,30 @@ struct ReloadRemovalTests {
     try await sluice.stop()
   }
 
+  @Test func `what a route leads to besides ends with the route, while its connections drain`() async throws {
+    func routes(_ route: String) -> String {
+      "sources: {in: {pipe: \"-\"}}\ngroups: {g: {}}\nroutes: {/g: {from: {group: g}}, /y: {from: in}\(route)}"
+    }
+    let route = ", /x: {from: in, into: g, on_removal: {drain: 1h}}"
+    let sluice = try await SluiceProcess.serve(routes(route))
+    let clients = try await ["/g", "/x", "/y"].asyncMap { try await TestClient.get($0, port: sluice.port) }
+    for client in clients { try await client.wait(for: "a head") { _ in true } }
+    func send(_ text: String, inGroup: [String]) async throws {
+      try sluice.write(text + "\n")
+      for client in clients[1...] { try await client.wait(for: text) { $0.lines.last == text } }
+      try await clients[0].wait(for: text) { $0.lines == inGroup }
+    }
+    try await send("1", inGroup: ["1"])
+    try await sluice.reload(routes(""))
+    try await send("2", inGroup: ["1"])
+    try await sluice.reload(routes(route))
+    try await send("3", inGroup: ["1", "3"])
+    try await sluice.reload(routes(""))
+    try await sluice.reload(routes(route))
+    try await send("4", inGroup: ["1", "3", "4"])
+    try await sluice.stop()
+  }
+
   @Test(arguments: [SIGTERM, SIGINT]) func `a server that ends ends what drains`(signal: Int32) async throws {
     let run = "{exec: \"echo $$$$ > pid; exec sleep 1000\"}"
     let sluice = try await SluiceProcess.serve(routes(", on_removal: {drain: 1h}", source: run))

@@ -44,8 +44,10 @@ final class GroupStream: RouteStream {
     context.groups.release(base.name)
   }
 
-  func close() {
+  func endInto() {
     letGo(into)
     into = nil
   }
+
+  func close() { endInto() }
 }

@@ -113,11 +113,15 @@ final class OwnStream: RouteStream {
     setInto()
   }
 
+  func endInto() {
+    definition.into = nil
+    setInto()
+  }
+
   func close() {
     definition.feeders = []
-    definition.into = nil
     setBases()
-    setInto()
+    endInto()
     feeders.set([])
     // Else the group and the streams that it feeds would keep each other for ever.
     if let derived { group.stopForwarding(derived.tap) }
