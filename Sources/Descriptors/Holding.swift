@@ -22,9 +22,13 @@ package final class Holding: Sendable {
     return try OpenFailure.of(claim.refusal) { () throws(SystemError) in try Descriptor.duplicate(number) }
   }
 
+  /// What was made to hold it stays also when it is held no more. Before, it goes with the last who holds it.
+  package func keep() { held.keep() }
+
   /// Calls `begin` when it is this one's turn to accept or to read: when all who asked before have let go of what is held.
   /// Call once; the turn ends with this.
   package func whenItsTurn(_ begin: @escaping @Sendable () -> Void) {
+    keep()
     pool.queue(ObjectIdentifier(self), for: held, begin)
   }
 
