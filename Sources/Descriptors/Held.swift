@@ -30,6 +30,9 @@ final class Held: Sendable {
     isProvisional = Mutex(isMade)
   }
 
+  /// What one user has read and not used, for the next.
+  let rest = Mutex<(any Sendable)?>(nil)
+
   /// A pipe that was made stays from now on, also at the end: writers may have it.
   func keep() { isProvisional.withLock { $0 = false } }
 

@@ -42,6 +42,17 @@ package final class Holding: Sendable {
     throw CancellationError()
   }
 
+  /// Leaves what was read and not used to the one whose turn is next.
+  package func leave(_ rest: any Sendable) { held.rest.withLock { $0 = rest } }
+
+  /// What the one before has left; `nil`: nothing.
+  package func takeRest() -> (any Sendable)? {
+    held.rest.withLock { rest in
+      defer { rest = nil }
+      return rest
+    }
+  }
+
   /// Makes the backlog long again, after a library has listened on a duplicate with a shorter one of its own.
   package func listenAgain() { try? StreamSocket.listen(held.number) }
 }

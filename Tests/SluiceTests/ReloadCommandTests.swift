@@ -97,9 +97,9 @@ struct ReloadCommandTests {
     }
     let wanted = ["/x": "running", "once": "stopped", "missing": "starting", "away": "starting"]
     try await eventually("the states") { try await states() == wanted }
-    #expect(
-      try await rig.receipt(text("more: {interval: 1h, into: g}"))
-        == "reload 2 took effect: routes =1, sources +1 =3; 0 connections kept, 0 moved, 0 closed\n+ source more\n")
+    try await rig.reload(
+      text("more: {interval: 1h, into: g}"),
+      says: "reload 2 took effect: routes =1, sources +1 =3; 0 connections kept, 0 moved, 0 closed\n+ source more\n")
     try await eventually("the states") { try await states() == wanted.merging(["more": "running"]) { $1 } }
     let once = try #require(try await rig.report().sources.first { $0.name == "once" })
     #expect(once.reason.contains("status 3"), "\(once.reason)")

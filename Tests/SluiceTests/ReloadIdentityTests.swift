@@ -13,7 +13,7 @@ struct ReloadIdentityTests {
     filters: {first: [{where: "true"}, {distinct: text}]}
     routes:
       /x: {from: ticks, filters: [first], history: {age: 1m}, replay: all}
-      /g: {from: {group: g}, publish: true}
+      /g: {from: {group: g}, publish: {to: g}}
 
     """
 
@@ -23,7 +23,7 @@ struct ReloadIdentityTests {
     """
     routes:
       "/g":
-        publish: true
+        publish: {to: g}
         from: {group: g}
       '/x':
         replay: all
@@ -95,20 +95,20 @@ struct ReloadIdentityTests {
       """
       server: {listen: "127.0.0.1:0"}
       filters: \(chains)
-      routes: {/x: {from: {group: g}, filters: \(filters), publish: true}}
+      routes: {/x: {from: {pipe: "-"}, filters: \(filters)}}
 
       """
     }
     let rig = try await ReloadRig.serve(text("[{distinct: text}]"))
-    let client = try await TestClient.webSocket("/x", port: rig.sluice.port)
-    try await client.wait(for: "an answer") { $0.status == 101 }
-    try await client.send(opcode: 1, "a")
-    try await client.wait(for: "a message") { $0.messages == ["a"] }
-    #expect(
-      try await rig.receipt(text("[c]", "{c: [{distinct: text}]}"))
-        == "reload 2 took effect: routes =1, filters +1; 1 connection kept, 0 moved, 0 closed\n+ chain c\n")
-    for message in ["a", "b"] { try await client.send(opcode: 1, message) }
-    try await client.wait(for: "the next message") { $0.messages == ["a", "b"] }
+    let client = try await TestClient.get("/x", port: rig.sluice.port)
+    try await client.wait(for: "an answer") { $0.status == 200 }
+    try rig.sluice.write("a\n")
+    try await client.wait(for: "a message") { $0.lines == ["a"] }
+    try await rig.reload(
+      text("[c]", "{c: [{distinct: text}]}"),
+      says: "reload 2 took effect: routes =1, filters +1; 1 connection kept, 0 moved, 0 closed\n+ chain c\n")
+    try rig.sluice.write("a\nb\n")
+    try await client.wait(for: "the next message") { $0.lines == ["a", "b"] }
     try await rig.stop()
   }
 

@@ -14,7 +14,7 @@ struct ReloadLeakTests {
     routes:
       /x: {from: ticks}
       \(extra ? "/extra: {from: feed, filters: [{exec: [./pass]}]}" : "#")
-      \(extra ? "/group: {from: {group: extra}, filters: [{distinct: text}], publish: true}" : "#")
+      \(extra ? "/group: {from: {group: extra}, filters: [{distinct: text}]}" : "#")
 
     """
   }

@@ -89,29 +89,18 @@ struct ReloadResourceTests {
 
   // MARK: - Sockets
 
-  /// Connects again and again until it is cancelled, asks each time, and returns how often it was answered.
-  private func ask(host: String, port: Int, _ path: String) -> Task<Int, any Error> {
+  /// Asks on new connections again and again until it is cancelled, and returns how often it was answered.
+  private func ask(_ connect: @escaping @Sendable () async throws -> TestClient) -> Task<Int, any Error> {
     Task {
       var count = 0
       while !Task.isCancelled {
-        let client = try await TestClient.connect(host: host, port: port)
-        try await client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        try await client.wait(for: "an answer") { $0.status == 200 }
-        await client.close()
-        count += 1
-      }
-      return count
-    }
-  }
-
-  private func ask(socket: String, _ path: String) -> Task<Int, any Error> {
-    Task {
-      var count = 0
-      while !Task.isCancelled {
-        let client = try await TestClient.connect(path: socket)
-        try await client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        try await client.wait(for: "an answer") { $0.status == 200 }
-        await client.close()
+        // One that has begun is seen to its end.
+        try await Task {
+          let client = try await connect()
+          try await client.send("GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+          try await client.wait(for: "an answer", within: .seconds(20)) { $0.status == 200 }
+          await client.close()
+        }.value
         count += 1
       }
       return count
@@ -133,7 +122,10 @@ struct ReloadResourceTests {
     let rig = try await ReloadRig.serve(text(0))
     let port = rig.sluice.port
     let inode = try #require(rig.inode("own.sock"))
-    let asking = [ask(host: "127.0.0.1", port: port, "/x"), ask(socket: rig.folder("own.sock"), "/x")]
+    let asking = [
+      ask { try await TestClient.connect(port: port) },
+      ask { [folder = rig.folder] in try await TestClient.connect(path: folder("own.sock")) },
+    ]
     for number in 1...50 { try await rig.change(text(number)) }
     for task in asking {
       task.cancel()

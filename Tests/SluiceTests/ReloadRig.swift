@@ -56,6 +56,14 @@ struct ReloadRig {
     return result.output.replacing(#/ in [0-9]+\.[0-9] ms:/#, with: ":")
   }
 
+  /// Changes the file, and expects this receipt.
+  func reload(
+    _ text: String, says receipt: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let said = try await self.receipt(text)
+    #expect(said == receipt, sourceLocation: sourceLocation)
+  }
+
   func report() async throws -> ServerReport {
     try JSONDecoder().decode(ServerReport.self, from: Data(try await ask("status --json").text.utf8))
   }
