@@ -13,7 +13,7 @@ struct ReloadIdentityTests {
     filters: {first: [{where: "true"}, {distinct: text}]}
     routes:
       /x: {from: ticks, filters: [first], history: {age: 1m}, replay: all}
-      /g: {from: {group: g}, publish: {to: g}}
+      /g: {from: {group: g}, retry: 3s}
 
     """
 
@@ -23,7 +23,7 @@ struct ReloadIdentityTests {
     """
     routes:
       "/g":
-        publish: {to: g}
+        retry: 3000ms
         from: {group: g}
       '/x':
         replay: all
@@ -40,7 +40,7 @@ struct ReloadIdentityTests {
       g:
         history: {messages: 10}
     sources:
-      pipe: {create: yes, into: g, pipe: ./in.pipe}
+      pipe: {create: true, into: g, pipe: ./in.pipe}
       ticks: {restart: always, exec: ["./quiet"], max_message: 1MiB}
     server:
       listen:
@@ -51,6 +51,8 @@ struct ReloadIdentityTests {
     // Anchors and aliases.
     plain.replacing("{age: 1m}", with: "&h {age: 1m}"),
     plain.replacing("[./quiet]", with: "!!seq [!!str ./quiet]"),
+    // Other spellings of a path.
+    plain.replacing("pipe: in.pipe", with: "pipe: .//./in.pipe").replacing("unix:own.sock", with: "unix:././own.sock"),
     "%YAML 1.1\n---\n" + plain + "...\n",
     plain.replacing("\n", with: "\r\n"),
   ]

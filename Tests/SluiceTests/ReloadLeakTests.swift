@@ -6,7 +6,7 @@ import Testing
 struct ReloadLeakTests {
   private static func text(_ extra: Bool) -> String {
     """
-    server: {listen: ["127.0.0.1:0"\(extra ? ", \"127.0.0.1:0\", \"unix:extra.sock\"" : "")]}
+    server: {listen: ["127.0.0.1:0"\(extra ? ", \"127.0.0.1:0\", \"unix:extra.sock\"" : "")], watch: \(extra)}
     sources:
       ticks: {interval: 1h}
       \(extra ? "feed: {exec: [./quiet], into: fed}" : "#")

@@ -166,10 +166,10 @@ struct ReloadReceiptTests {
       "server: \(server)\nsources: {ticks: {interval: 1h}}\nroutes: {/a: {from: ticks}}\n",
       says: """
         reload 2 took effect: routes =1, sources =1, server ~4; 0 connections kept, 0 moved, 0 closed
-        ~ server (loops, control, shutdown_grace, limits.connections)
+        ~ server (loops, limits.connections, shutdown_grace, control)
         server: loops takes a restart
-        server: control takes a restart
         server: limits.connections holds for new connections
+        server: control takes a restart
 
         """)
     try await rig.stop()

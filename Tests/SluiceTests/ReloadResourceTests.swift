@@ -132,7 +132,7 @@ struct ReloadResourceTests {
       #expect(try await task.value > 0)
     }
     #expect(rig.inode("own.sock") == inode)
-    #expect(try await rig.report().listeners == ["127.0.0.1:\(port)", "unix:\(rig.folder("own.sock"))"])
+    #expect(try await rig.report().listeners == ["127.0.0.1:\(port)", "unix:own.sock"])
     #expect(rig.files.filter { $0.hasSuffix(".sock") } == ["own.sock"])
     try await rig.stop()
   }
@@ -167,6 +167,31 @@ struct ReloadResourceTests {
     knocking.cancel()
     try await knocking.value
     #expect(client.response?.lines == (1...10).map { "line \($0)" })
+    try await rig.stop()
+  }
+
+  @Test func `what cannot be handed over takes two reloads, and the first is refused until then`() async throws {
+    let port = 9106
+    let host = OwnAddress.host()
+    func text(_ listen: String, _ sources: String = "") -> String {
+      """
+      server: {listen: ["127.0.0.1:0"\(listen)]}
+      sources: {\(sources)}
+      routes: {/x: {from: {interval: 1h}}}
+
+      """
+    }
+    let rig = try await ReloadRig.serve(text(", \"\(host):\(port)\", \"unix:own.sock\""))
+    for (other, reason) in [
+      (text(", \"[::ffff:\(host)]:\(port)\""), "Address already in use"),
+      (text("", "s: {unix_listen: own.sock, into: g}"), "it is in use for others to connect to"),
+    ] {
+      let refused = try await rig.reload(other)
+      #expect(refused.status == 1)
+      #expect(refused.errors.contains(reason), "\(refused.errors)")
+      for text in [text(""), other, text("")] { try await rig.change(text) }
+      try await rig.change(text(", \"\(host):\(port)\", \"unix:own.sock\""))
+    }
     try await rig.stop()
   }
 
