@@ -46,7 +46,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Descriptors",
-      dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+      dependencies: ["ConfigText", .product(name: "NIOCore", package: "swift-nio")],
       swiftSettings: strict),
     .target(
       name: "Processes",

@@ -123,9 +123,10 @@ extension SluiceProcess {
 
   /// `sluice serve` with the files as they are; returns when it listens.
   package static func serve(
-    _ paths: [String], in folder: TemporaryFolder, environment: [String: String] = [:]
+    _ paths: [String], in folder: TemporaryFolder, environment: [String: String] = [:], descriptors: Int? = nil
   ) async throws -> SluiceProcess {
-    let sluice = try await SluiceProcess(["serve"] + paths, folder: folder, environment: environment)
+    let sluice = try await SluiceProcess(
+      ["serve"] + paths, folder: folder, environment: environment, descriptors: descriptors)
     try await sluice.waitUntilListening()
     return sluice
   }
