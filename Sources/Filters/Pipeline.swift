@@ -19,7 +19,8 @@ package struct Pipeline: Sendable {
   /// The stages that have deadlines.
   private let timed: [Int]
   private var run: Run
-  private let onError: ErrorPolicy
+  let onError: ErrorPolicy
+  private let parameters: FilterParameters
   /// What filters could not deal with since it was last asked for.
   package private(set) var failures = FailureLedger()
   /// Why the source is to be closed, by the first message that asks for it.
@@ -28,23 +29,21 @@ package struct Pipeline: Sendable {
   /// - Parameters:
   ///   - steps: the filters in order.
   ///   - onError: what becomes of messages that a filter cannot deal with, where the filter does not say.
-  ///   - old: a pipeline whose filters give their state to equal ones of this, in order.
-  package init(
-    _ steps: [FilterStep], onError: ErrorPolicy = .drop, parameters: FilterParameters = .none,
-    continuing old: Pipeline? = nil
-  ) {
+  package init(_ steps: [FilterStep], onError: ErrorPolicy = .drop, parameters: FilterParameters = .none) {
     self.onError = onError
+    self.parameters = parameters
     run = Run(moment: Moment(uptime: 0, wall: 0), context: parameters.context())
-    var left = (old?.stages ?? [])[...]
-    stages = steps.map { step in
-      guard let index = left.firstIndex(where: { $0.step.spec.isEqual(to: step.spec) }) else {
-        return Stage(step: step, filter: step.spec.makeFilter())
-      }
-      defer { left = left[(index + 1)...] }
-      return Stage(step: step, filter: left[index].filter)
-    }
+    stages = steps.map { Stage(step: $0, filter: $0.spec.makeFilter()) }
     timed = steps.indices.filter { type(of: steps[$0].spec).isTimed }
-    if let old { (run.given, run.seq) = (old.run.given, old.run.seq) }
+  }
+
+  /// The pipeline that takes over from another: filters that are in both, in one order, keep their state.
+  init(continuing old: Pipeline, _ succession: Succession) {
+    self.init(succession.steps, onError: succession.onError, parameters: old.parameters)
+    for (index, origin) in succession.origins.enumerated() {
+      if let origin { stages[index].filter = old.stages[origin].filter }
+    }
+    (run.given, run.seq) = (old.run.given, old.run.seq)
   }
 
   package var isEmpty: Bool { stages.isEmpty }
@@ -134,15 +133,18 @@ extension Pipeline {
   }
 
   /// What filters still hold, as no message will come.
-  package mutating func finish(at moment: Moment) -> Batch { finish(at: moment) { _ in true } }
+  package mutating func finish(at moment: Moment) -> Batch { finish(at: moment) { (_: Int) in true } }
 
   /// The same when messages may come again later: co-processes go on.
-  package mutating func flush(at moment: Moment) -> Batch { finish(at: moment) { !($0 is any AnsweringFilter) } }
+  package mutating func flush(at moment: Moment) -> Batch {
+    let filters = filters
+    return finish(at: moment) { !(filters[$0] is any AnsweringFilter) }
+  }
 
-  private mutating func finish(at moment: Moment, where isMeant: (any Filter) -> Bool) -> Batch {
+  mutating func finish(at moment: Moment, where isMeant: (Int) -> Bool) -> Batch {
     begin(at: moment)
     var out = Batch()
-    for index in stages.indices where isMeant(stages[index].filter) {
+    for index in stages.indices where isMeant(index) {
       stages[index].filter.finish(&run)
       flush(behind: index, into: &out)
     }

@@ -30,7 +30,8 @@ extension RunningPipeline {
 
   private func next() -> (Work, [any Sink])? {
     state.withLock { state in
-      guard let work = state.inbox.popFirst() else { return nil }
+      guard let index = state.nextWork else { return nil }
+      let work = state.inbox.remove(at: index)
       state.bytes -= work.bytes
       return (work, state.sinks)
     }
@@ -40,10 +41,34 @@ extension RunningPipeline {
   private func putBack(_ pipeline: consuming Pipeline) -> Pipeline? {
     var pipeline: Pipeline? = pipeline
     state.withLock { state in
-      if state.inbox.isEmpty { state.pipeline = pipeline.take() }
+      if state.nextWork == nil { state.pipeline = pipeline.take() }
     }
     return pipeline
   }
+
+  /// The old chain has seen its last batch; the other takes over at once, or when its filters have answered.
+  private func handOver(_ pipeline: inout Pipeline, to replacement: Replacement, _ sinks: [any Sink]) {
+    let succession = pipeline.succession(replacement.steps, onError: replacement.onError)
+    let held = pipeline.letGo(for: succession, at: .now())
+    if !held.isEmpty { for sink in sinks { sink.publish(held) } }
+    takeOver(&pipeline, succession, replacement)
+  }
+
+  private func takeOver(_ pipeline: inout Pipeline, _ succession: Succession, _ replacement: Replacement) {
+    guard pipeline.isReady(for: succession) else {
+      state.withLock { $0.isHandingOver = true }
+      timers.scheduleTask(in: Self.answerPause) { [weak self] in self?.post(.takeOver(succession, replacement)) }
+      return
+    }
+    report(&pipeline)
+    state.withLock { $0.isHandingOver = false }
+    pipeline = Pipeline(continuing: pipeline, succession)
+    start(pipeline)
+    replacement.then()
+  }
+
+  /// How often it is looked whether filters that end have answered.
+  private static let answerPause = TimeAmount.milliseconds(2)
 
   private func perform(_ work: Work, _ pipeline: inout Pipeline, _ sinks: [any Sink]) {
     let out: Batch
@@ -54,10 +79,8 @@ extension RunningPipeline {
     case .tick: out = pipeline.tick(at: .now())
     case .answer(let answer): out = pipeline.answer(answer, at: .now())
     case .finish: out = pipeline.finish(at: .now())
-    case .replace(let make):
-      pipeline = make(pipeline)
-      start(pipeline)
-      return
+    case .replace(let replacement): return handOver(&pipeline, to: replacement, sinks)
+    case .takeOver(let succession, let replacement): return takeOver(&pipeline, succession, replacement)
     case .health(let health):
       // What filters hold may wait for messages that will not come.
       let held = health.state == .stopped ? pipeline.flush(at: .now()) : Batch()
@@ -109,5 +132,18 @@ extension RunningPipeline {
     }
     // One that was set for later and is overtaken does nothing.
     if isMeant { post(.tick) }
+  }
+}
+
+extension RunningPipeline.State {
+  /// The place in the inbox of what is to be worked on next.
+  var nextWork: Int? {
+    guard isHandingOver else { return inbox.isEmpty ? nil : 0 }
+    return inbox.firstIndex { work in
+      switch work {
+      case .answer, .takeOver: true
+      default: false
+      }
+    }
   }
 }

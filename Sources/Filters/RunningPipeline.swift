@@ -27,7 +27,8 @@ package final class RunningPipeline: Sink {
     case earlier(Batch, at: Int64)
     case health(Health)
     case tick
-    case replace(@Sendable (Pipeline) -> Pipeline)
+    case replace(Replacement)
+    case takeOver(Succession, Replacement)
     case answer(FilterAnswer)
     case finish
 
@@ -41,6 +42,14 @@ package final class RunningPipeline: Sink {
     }
   }
 
+  /// Another chain that is to take over.
+  struct Replacement: Sendable {
+    var steps: [FilterStep]
+    var onError: ErrorPolicy
+    /// Called between the last batch that passed the one before and the first that passes it.
+    var then: @Sendable () -> Void
+  }
+
   struct State {
     /// `nil`: somebody works, or it has not begun.
     var pipeline: Pipeline?
@@ -49,6 +58,8 @@ package final class RunningPipeline: Sink {
     /// Where the batches of the group that feeds it start: what is before it has read from the group's log.
     var start = Offset.zero
     var inbox: Deque<Work> = []
+    /// Another chain waits for answers of this one's filters: only answers are worked on.
+    var isHandingOver = false
     /// Payload bytes in the inbox.
     var bytes = 0
     var sinks: [any Sink]
@@ -135,8 +146,15 @@ package final class RunningPipeline: Sink {
 
   package func announce(_ health: Health) { post(.health(health)) }
 
-  /// Another pipeline takes over between two batches; it is made of the one before, whose state it may continue.
-  package func replace(_ make: @escaping @Sendable (Pipeline) -> Pipeline) { post(.replace(make)) }
+  /// Another chain takes over between two batches: every message passes one of them, none neither, none both. Filters
+  /// that both have keep their state; what the others hold passes the rest of the old chain before.
+  ///
+  /// - Parameter then: called, with no lock held, when the old chain has seen its last batch.
+  package func replace(
+    _ steps: [FilterStep], onError: ErrorPolicy = .drop, then: @escaping @Sendable () -> Void = {}
+  ) {
+    post(.replace(Replacement(steps: steps, onError: onError, then: then)))
+  }
 
   /// No more will come: what filters hold goes out.
   package func finish() { post(.finish) }

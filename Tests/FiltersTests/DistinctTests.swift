@@ -74,10 +74,10 @@ import Testing
     var bench = try Bench("- distinct: msg.a")
     #expect(bench.give(#"{"a":1}"#).count == 1)
     let next = try Bench("- where: 'true'\n- distinct: msg.a")
-    bench.pipeline = Pipeline(next.pipeline.steps, continuing: bench.pipeline)
+    bench.succeed(by: next)
     #expect(bench.give(#"{"a":1}"#).isEmpty)
     let other = try Bench("- distinct: {of: msg.a, keys: 5}")
-    bench.pipeline = Pipeline(other.pipeline.steps, continuing: bench.pipeline)
+    bench.succeed(by: other)
     #expect(bench.give(#"{"a":1}"#).count == 1)
   }
 }

@@ -1,5 +1,5 @@
 import ConfigText
-import Filters
+@testable import Filters
 import Streams
 
 /// A chain of filters under a clock of the test's own.
@@ -68,6 +68,15 @@ struct Bench {
     }
     moment = end
     return out
+  }
+
+  /// The chain of another takes over; what came out of this one before.
+  @discardableResult
+  mutating func succeed(by next: Bench) -> [String] {
+    let succession = pipeline.succession(next.pipeline.steps, onError: .drop)
+    let held = pipeline.letGo(for: succession, at: moment).texts
+    pipeline = Pipeline(continuing: pipeline, succession)
+    return held
   }
 
   mutating func finish() -> [String] { pipeline.finish(at: moment).texts }

@@ -63,7 +63,7 @@ import Testing
     }()
     for round in 1...200 {
       let next = try steps("- set: {by: '\(round)'}")
-      pipeline.replace { Pipeline(next, continuing: $0) }
+      pipeline.replace(next)
       await Task.yield()
     }
     await feed
@@ -92,13 +92,32 @@ import Testing
   }
 
   @Test func `a filter that stays keeps its state when another is put before it`() throws {
-    let old = Pipeline(try steps("- distinct: msg.a"))
-    var running = old
-    let moment = Moment(uptime: 1, wall: 1)
-    _ = running.process(Batch(texts: ["{\"a\":1}"]), at: moment)
-    var new = Pipeline(try steps("- where: has(msg.a)\n- distinct: msg.a"), continuing: running)
-    #expect(new.process(Batch(texts: ["{\"a\":1}", "{\"a\":2}"]), at: moment).texts == ["{\"a\":2}"])
-    var other = Pipeline(try steps("- distinct: msg.b"), continuing: running)
-    #expect(other.process(Batch(texts: ["{\"b\":1}"]), at: moment).texts == ["{\"b\":1}"])
+    var bench = try Bench("- distinct: msg.a")
+    _ = bench.give("{\"a\":1}")
+    bench.succeed(by: try Bench("- where: has(msg.a)\n- distinct: msg.a"))
+    #expect(bench.give("{\"a\":1}", "{\"a\":2}") == ["{\"a\":2}"])
+    bench.succeed(by: try Bench("- distinct: msg.b"))
+    #expect(bench.give("{\"b\":1}") == ["{\"b\":1}"])
+  }
+
+  @Test func `what a filter holds passes one of two chains, never parts of both`() throws {
+    let throttle = "- throttle: 1s\n"
+    // All behind it is equal: what it holds has passed the old chain, also when it comes out later.
+    var bench = try Bench("- set: {a: 1}\n" + throttle + "- set: {z: 0}")
+    #expect(bench.give("{}", "{}") == [#"{"a":1,"z":0}"#])
+    #expect(bench.succeed(by: try Bench("- set: {a: 2}\n" + throttle + "- set: {z: 0}")) == [])
+    #expect(bench.wait(1000) == [#"{"a":1,"z":0}"#])
+    // All before it is equal: it passes the new chain.
+    #expect(bench.give("{}") == [])
+    #expect(bench.succeed(by: try Bench("- set: {a: 2}\n" + throttle + "- set: {z: 1}")) == [])
+    #expect(bench.wait(1000) == [#"{"a":2,"z":1}"#])
+    // Neither is: it passes the old chain at once.
+    #expect(bench.give("{}") == [])
+    #expect(bench.succeed(by: try Bench("- set: {a: 3}\n" + throttle + "- set: {z: 2}")) == [#"{"a":2,"z":1}"#])
+    #expect(bench.wait(1000) == [])
+    #expect(bench.give("{}") == [#"{"a":3,"z":2}"#])
+    // It goes: so does what it holds.
+    #expect(bench.give("{}") == [])
+    #expect(bench.succeed(by: try Bench("- set: {a: 4}")) == [#"{"a":3,"z":2}"#])
   }
 }
