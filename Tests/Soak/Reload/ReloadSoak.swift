@@ -21,9 +21,31 @@ enum ReloadSoak {
       print(error)
       exit(64)
     }
+    exit(await soak(plan) ? 0 : 1)
+  }
+
+  /// Whether nothing has failed.
+  private static func soak(_ plan: SoakPlan) async -> Bool {
     let report = Report()
     report.say("\(plan.webSockets) WebSocket and \(plan.events) SSE subscribers, \(plan.rate) messages a second")
-    if plan.scenarios.contains(1) { try await ManyReloads(plan: plan).run(report) }
-    exit(report.hasFailed ? 1 : 0)
+    for scenario in plan.scenarios.sorted() {
+      do {
+        try await run(scenario, plan, report)
+      } catch {
+        report.expect("scenario \(scenario) can be run", false, "\(error)")
+        report.end()
+      }
+    }
+    return !report.hasFailed
+  }
+
+  private static func run(_ scenario: Int, _ plan: SoakPlan, _ report: Report) async throws {
+    switch scenario {
+    case 1: try await ManyReloads(plan: plan).run(report)
+    case 2: try await EveryChange(plan: plan).run(report)
+    case 3: try await Refusals(plan: plan).run(report)
+    case 4: try await Commotion(plan: plan).run(report)
+    default: try await IdleConnections(plan: plan).run(report)
+    }
   }
 }

@@ -32,7 +32,9 @@ extension Stage {
     }
     let progress = crowd.progress(feed)
     report.expect("subscribers that read", progress.reading, is: subscribers)
-    for (fault, count) in progress.faults { report.expect("no subscriber sees a fault", false, "\(count) × \(fault.rawValue)") }
+    for (fault, count) in progress.faults {
+      report.expect("no subscriber sees a fault", false, "\(count) × \(fault.rawValue)")
+    }
     for example in progress.examples { report.say("    \(example)") }
     if progress.faults.isEmpty { report.expect("no subscriber sees a fault", true) }
   }
