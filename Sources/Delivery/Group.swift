@@ -11,7 +11,7 @@ package final class Group: Sink {
   /// Subscribers here, and sinks with demand that are fed from here.
   package let demand = DemandGauge()
   /// Gives messages their keys, where the log keeps the newest of each.
-  private let keying: Keying?
+  private let keying: Mutex<Keying?>
   /// Asked for more when all subscribers have what there is: for a stream that only flows as fast as it is read.
   let pull: (@Sendable () -> Void)?
 
@@ -28,8 +28,22 @@ package final class Group: Sink {
   package init(name: String, log: StreamLog, keying: Keying? = nil, pull: (@Sendable () -> Void)? = nil) {
     self.name = name
     self.log = log
-    self.keying = keying
+    self.keying = Mutex(keying)
     self.pull = pull
+  }
+
+  package convenience init(name: String, _ settings: GroupPool.Settings) {
+    let log = StreamLog(history: settings.history, holdLimit: settings.holdLimit)
+    self.init(name: name, log: log, keying: settings.keying)
+  }
+
+  /// Goes on with other settings. With other keys those of the messages before are forgotten.
+  package func apply(_ settings: GroupPool.Settings) {
+    let hasOtherKeys = keying.withLock { keying in
+      defer { keying = settings.keying }
+      return keying != settings.keying
+    }
+    log.setBounds(history: settings.history, holdLimit: settings.holdLimit, forgetsKeys: hasOtherKeys)
   }
 
   package var subscribers: Int { subscriberCount.load(ordering: .relaxed) }
@@ -41,7 +55,7 @@ package final class Group: Sink {
 extension Group {
   /// Appends the batch to the log and wakes the fan-outs. From any thread.
   package func publish(_ batch: Batch, first: Offset?) {
-    let batch = keying?.label(batch) ?? batch
+    let batch = keying.withLock { $0 }?.label(batch) ?? batch
     guard let chunk = log.append(batch) else { return }
     counters.countPublished(batch.count)
     let (fanOuts, taps) = members.withLock { ($0.fanOuts, $0.taps) }
@@ -62,10 +76,10 @@ extension Group {
   /// Tells a source's health to the subscribers who asked for it, and to those who join while it is not running.
   package func announce(_ health: Health) {
     let (fanOuts, taps) = members.withLock { members in
-      members.health[health.source] = health
+      members.health[health.source] = health.state == .removed ? nil : health
       return (members.fanOuts, members.taps)
     }
-    for fanOut in fanOuts { fanOut.run { $0.tell(health) } }
+    if health.state != .removed { for fanOut in fanOuts { fanOut.run { $0.tell(health) } } }
     for tap in taps { tap.sink.announce(health) }
   }
 

@@ -18,49 +18,58 @@ package final class GroupPool: Sendable {
     }
   }
 
-  private struct Entry {
-    var group: Group
-    var settings: Settings
-    var uses: Int
+  /// What a group of a name has.
+  package typealias Rule = @Sendable (String) -> Settings
+
+  private struct State {
+    var rule: Rule
+    var groups: [String: (group: Group, uses: Int)] = [:]
   }
 
-  private let entries = Mutex<[String: Entry]>([:])
+  private let state: Mutex<State>
 
-  package init() {}
+  package init(_ rule: @escaping Rule = { _ in Settings(history: .none, holdLimit: 0) }) {
+    state = Mutex(State(rule: rule))
+  }
 
-  /// The group of that name, used once more. `settings` are what this user needs; a group has what all its users do.
-  package func acquire(_ name: String, _ settings: Settings) -> Group {
-    let (group, widened): (Group, Settings?) = entries.withLock { entries in
-      guard var entry = entries[name] else {
-        let log = StreamLog(history: settings.history, holdLimit: settings.holdLimit)
-        let group = Group(name: name, log: log, keying: settings.keying)
-        entries[name] = Entry(group: group, settings: settings, uses: 1)
-        return (group, nil)
-      }
-      entry.uses += 1
-      let wider = Settings(
-        history: entry.settings.history.union(settings.history),
-        holdLimit: max(entry.settings.holdLimit, settings.holdLimit), keying: entry.settings.keying)
-      let isWider = wider != entry.settings
-      entry.settings = wider
-      entries[name] = entry
-      return (entry.group, isWider ? wider : nil)
+  /// Another rule holds, for the groups there are and for all to come.
+  package func apply(_ rule: @escaping Rule) {
+    let groups = state.withLock { state in
+      state.rule = rule
+      return state.groups.values.map(\.group)
     }
-    if let widened { group.log.setBounds(history: widened.history, holdLimit: widened.holdLimit) }
-    return group
+    for group in groups { group.apply(rule(group.name)) }
+  }
+
+  /// The group of that name, used once more.
+  package func acquire(_ name: String) -> Group {
+    if let known = use(name) { return known }
+    let rule = state.withLock { $0.rule }
+    let made = Group(name: name, rule(name))
+    return state.withLock { state in
+      let known = state.groups[name]
+      state.groups[name] = (known?.group ?? made, (known?.uses ?? 0) + 1)
+      return known?.group ?? made
+    }
+  }
+
+  private func use(_ name: String) -> Group? {
+    state.withLock { state in
+      state.groups[name]?.uses += 1
+      return state.groups[name]?.group
+    }
   }
 
   /// One use less; the last takes the group with it.
   package func release(_ name: String) {
-    entries.withLock { entries in
-      guard var entry = entries[name] else { return }
-      entry.uses -= 1
-      entries[name] = entry.uses > 0 ? entry : nil
+    state.withLock { state in
+      state.groups[name]?.uses -= 1
+      if state.groups[name]?.uses == 0 { state.groups[name] = nil }
     }
   }
 
   /// The groups there are at the moment, by name.
   package var groups: [Group] {
-    entries.withLock { $0.values.map(\.group) }.sorted { $0.name < $1.name }
+    state.withLock { $0.groups.values.map(\.group) }.sorted { $0.name < $1.name }
   }
 }

@@ -14,7 +14,6 @@ package final class ContentRouter: Sink {
   package let demand = DemandGauge()
   private let template: TextTemplate
   private let pool: GroupPool
-  private let settings: @Sendable (String) -> GroupPool.Settings
   private let troubles: FilterTroubles
   private let state = Mutex(State())
 
@@ -29,16 +28,10 @@ package final class ContentRouter: Sink {
   /// The longest name of a group, in bytes of UTF-8.
   package static let longestName = 512
 
-  /// - Parameters:
-  ///   - name: what the log calls its owner.
-  ///   - settings: what a group of a name is made with.
-  package init(
-    name: String, _ template: TextTemplate, pool: GroupPool, timers: any EventLoop, logger: Logger,
-    settings: @escaping @Sendable (String) -> GroupPool.Settings
-  ) {
+  /// `name`: what the log calls its owner.
+  package init(name: String, _ template: TextTemplate, pool: GroupPool, timers: any EventLoop, logger: Logger) {
     self.template = template
     self.pool = pool
-    self.settings = settings
     troubles = FilterTroubles(name: name, logger: logger, timers: timers)
   }
 
@@ -88,13 +81,22 @@ package final class ContentRouter: Sink {
 
   private func group(named name: String) -> Group {
     if let known = state.withLock({ $0.groups.use(name) }) { return known }
-    let group = pool.acquire(name, settings(name))
+    let group = pool.acquire(name)
     let (isHeldTwice, left) = state.withLock { state in
       (state.groups.use(name) != nil, state.groups.add(group, limit: Self.limit))
     }
     if isHeldTwice { pool.release(name) }
     for name in left { pool.release(name) }
     return group
+  }
+
+  /// Lets all groups go that it holds.
+  package func close() {
+    let held = state.withLock { state in
+      defer { state = State() }
+      return state.groups.all
+    }
+    for group in held { pool.release(group.name) }
   }
 
   package func announce(_ health: Health) {

@@ -3,11 +3,12 @@ import Streams
 
 extension DerivedStreams {
   package func publish(_ batch: Batch, first: Offset?) {
+    let (index, byValue) = state.withLock { ($0.index, $0.byValue) }
     guard let index else {
       for stream in state.withLock({ Array($0.streams.values) }) { stream.pipeline.publish(batch, first: first) }
       return
     }
-    let parts = Self.split(batch, by: index, state.withLock { $0.byValue }, troubles)
+    let parts = Self.split(batch, by: index, byValue, troubles)
     state.withLock { $0.touched = parts.map(\.stream) }
     for (stream, part) in parts { stream.pipeline.publish(part, first: first) }
   }
@@ -52,7 +53,7 @@ extension DerivedStreams {
 
   /// Asked of those that the last batch went to: the answer must not take longer the more there are.
   package func mustWait(limit: Int) -> Bool {
-    let streams = state.withLock { index == nil ? Array($0.streams.values) : $0.touched }
+    let streams = state.withLock { $0.index == nil ? Array($0.streams.values) : $0.touched }
     return streams.contains { $0.pipeline.mustWait(limit: limit) }
   }
 }

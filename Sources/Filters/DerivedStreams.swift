@@ -18,21 +18,20 @@ package final class DerivedStreams: Sink {
     package var name: String
     package var steps: [FilterStep]
     package var onError: ErrorPolicy
-    package var history: History
-    package var holdLimit: Int
+    /// What the group of each stream has.
+    package var group: GroupPool.Settings
     /// How many there may be.
     package var limit: Int
     /// How long a stream stays without subscribers, so that one who comes back can go on where it was.
     package var linger = Duration.seconds(10)
 
     package init(
-      name: String, steps: [FilterStep], onError: ErrorPolicy, history: History, holdLimit: Int, limit: Int
+      name: String, steps: [FilterStep], onError: ErrorPolicy, group: GroupPool.Settings, limit: Int
     ) {
       self.name = name
       self.steps = steps
       self.onError = onError
-      self.history = history
-      self.holdLimit = holdLimit
+      self.group = group
       self.limit = limit
     }
   }
@@ -41,17 +40,20 @@ package final class DerivedStreams: Sink {
   package struct LimitReached: Error {}
 
   package let demand = DemandGauge()
-  private let settings: Settings
   private let base: Group
   private let timers: any EventLoopGroup
   private let logger: Logger
-  let index: EqualityIndex?
   let troubles: FilterTroubles
-  private let makeGroup: @Sendable (String, StreamLog) -> Group
   private let onEmpty: @Sendable () -> Void
-  let state = Mutex(State())
+  let state: Mutex<State>
 
   struct State {
+    var settings: Settings
+    var index: EqualityIndex?
+    /// The index is still that of the chain before: it is no part of the new one.
+    var isChanging = false
+    /// Grows with each change of the settings.
+    var version = 0
     var streams: [FilterParameters: DerivedStream] = [:]
     /// By the value of the index.
     var byValue: [ExactText: [DerivedStream]] = [:]
@@ -61,20 +63,16 @@ package final class DerivedStreams: Sink {
 
   /// Streams of a base group, which holds what a stream begins with.
   ///
-  /// - Parameters:
-  ///   - makeGroup: makes the group of a stream, by its name and log.
-  ///   - onEmpty: called when the last stream has gone.
+  /// `onEmpty`: called when the last stream has gone.
   package init(
     _ settings: Settings, of base: Group, timers: any EventLoopGroup, logger: Logger,
-    makeGroup: @escaping @Sendable (String, StreamLog) -> Group, onEmpty: @escaping @Sendable () -> Void = {}
+    onEmpty: @escaping @Sendable () -> Void = {}
   ) {
-    self.settings = settings
+    state = Mutex(State(settings: settings, index: EqualityIndex(settings.steps, onError: settings.onError)))
     self.base = base
     self.timers = timers
     self.logger = logger
-    self.makeGroup = makeGroup
     self.onEmpty = onEmpty
-    index = EqualityIndex(settings.steps, onError: settings.onError)
     troubles = FilterTroubles(name: settings.name, logger: logger, timers: timers.next())
   }
 
@@ -92,24 +90,23 @@ extension DerivedStreams {
   package func acquire(_ parameters: FilterParameters) throws(LimitReached) -> Group {
     if let known = use(parameters) { return known.group }
     guard makeRoom() else { throw LimitReached() }
-    let log = StreamLog(history: settings.history, holdLimit: settings.holdLimit)
-    let group = makeGroup(settings.name, log)
     // What the index has found has passed the condition and is not asked again; what history holds is.
-    let found = index?.isExact == true ? 1 : 0
-    let running = RunningPipeline(
-      name: settings.name, pipeline(Array(settings.steps[found...]), parameters), into: [group], isHeld: true,
-      timers: timers.next(), logger: logger, troubles: troubles)
-    let made = DerivedStream(parameters, running, group)
-    guard let kept = insert(made) else {
-      running.begin(
-        behind: base, within: settings.history, through: pipeline(Array(settings.steps[..<found]), parameters))
-      return group
+    let (settings, version, found) = state.withLock {
+      ($0.settings, $0.version, $0.index?.isExact == true && !$0.isChanging ? 1 : 0)
     }
-    return kept.group
-  }
-
-  private func pipeline(_ steps: [FilterStep], _ parameters: FilterParameters) -> Pipeline {
-    Pipeline(steps, onError: settings.onError, parameters: parameters)
+    let group = Group(name: settings.name, settings.group)
+    func pipeline(_ steps: ArraySlice<FilterStep>) -> Pipeline {
+      Pipeline(Array(steps), onError: settings.onError, parameters: parameters)
+    }
+    let running = RunningPipeline(
+      name: settings.name, pipeline(settings.steps[found...]), into: [group], isHeld: true, timers: timers.next(),
+      logger: logger, troubles: troubles)
+    let made = DerivedStream(parameters, running, group)
+    if let known = insert(made) { return known.group }
+    let newer = state.withLock { $0.version == version ? nil : $0.settings }
+    if let newer { Self.apply(newer, to: made) }
+    running.begin(behind: base, within: settings.group.history, through: pipeline(settings.steps[..<found]))
+    return group
   }
 
   private func use(_ parameters: FilterParameters) -> DerivedStream? {
@@ -128,7 +125,7 @@ extension DerivedStreams {
         return (known, false)
       }
       state.streams[made.parameters] = made
-      if let value = index?.value(of: made.parameters) { state.byValue[value, default: []].append(made) }
+      if let value = state.index?.value(of: made.parameters) { state.byValue[value, default: []].append(made) }
       return (nil, state.streams.count == 1)
     }
     guard known == nil else { return known }
@@ -140,7 +137,8 @@ extension DerivedStreams {
   package func release(_ parameters: FilterParameters) {
     guard let stream = state.withLock({ $0.streams[parameters] }), let departure = stream.leave() else { return }
     // One that gives way to another before has nothing left that runs.
-    timers.next().scheduleTask(in: TimeAmount(settings.linger)) { [weak self, weak stream] in
+    let linger = state.withLock { $0.settings.linger }
+    timers.next().scheduleTask(in: TimeAmount(linger)) { [weak self, weak stream] in
       if let stream { self?.remove(stream) { $0.isStillLeft(since: departure) } }
     }
   }
@@ -149,10 +147,7 @@ extension DerivedStreams {
     let isLast = state.withLock { state in
       guard isOver(stream), state.streams[stream.parameters] === stream else { return false }
       state.streams[stream.parameters] = nil
-      if let value = index?.value(of: stream.parameters) {
-        state.byValue[value]?.removeAll { $0 === stream }
-        if state.byValue[value]?.isEmpty == true { state.byValue[value] = nil }
-      }
+      state.forgetValue(of: stream)
       state.touched.removeAll { $0 === stream }
       return state.streams.isEmpty
     }
@@ -165,12 +160,57 @@ extension DerivedStreams {
   /// Whether there is room for one more; a stream without subscribers gives way.
   private func makeRoom() -> Bool {
     let (isFull, idle) = state.withLock { state in
-      let isFull = state.streams.count >= settings.limit
+      let isFull = state.streams.count >= state.settings.limit
       return (isFull, isFull ? state.streams.values.first { !$0.isUsed } : nil)
     }
     guard isFull else { return true }
     guard let idle else { return false }
     remove(idle) { !$0.isUsed }
     return true
+  }
+}
+
+// MARK: - Reload
+
+extension DerivedStreams {
+  /// Goes on with other settings, whose filters use the same of a request: the streams there are stay.
+  ///
+  /// Each message passes one of two chains. First every stream has the whole new chain, then the index goes: what the old
+  /// index has let through may come after that, and has been refused by the old chain or passes the new one from its start.
+  package func apply(_ settings: Settings) {
+    let (streams, isSame) = state.withLock { state -> ([DerivedStream], Bool) in
+      let isSame = state.settings.steps == settings.steps && state.settings.onError == settings.onError
+      state.settings = settings
+      state.version += 1
+      state.isChanging = !isSame
+      return (Array(state.streams.values), isSame)
+    }
+    for stream in streams {
+      if isSame { stream.group.apply(settings.group) } else { Self.apply(settings, to: stream) }
+    }
+    guard !isSame else { return }
+    state.withLock { $0.changeIndex() }
+  }
+
+  private static func apply(_ settings: Settings, to stream: DerivedStream) {
+    stream.group.apply(settings.group)
+    stream.pipeline.replace(settings.steps, onError: settings.onError)
+  }
+}
+
+extension DerivedStreams.State {
+  fileprivate mutating func changeIndex() {
+    index = EqualityIndex(settings.steps, onError: settings.onError)
+    isChanging = false
+    byValue = [:]
+    for stream in streams.values {
+      if let value = index?.value(of: stream.parameters) { byValue[value, default: []].append(stream) }
+    }
+  }
+
+  fileprivate mutating func forgetValue(of stream: DerivedStream) {
+    guard let value = index?.value(of: stream.parameters) else { return }
+    byValue[value]?.removeAll { $0 === stream }
+    if byValue[value]?.isEmpty == true { byValue[value] = nil }
   }
 }

@@ -7,13 +7,15 @@ import Synchronization
 /// The streams of a route that filters named groups, whose names a request decides: for each group that somebody reads,
 /// its derived streams.
 package final class GroupStreams: Sendable {
-  private let settings: DerivedStreams.Settings
   private let pool: GroupPool
-  private let groupSettings: @Sendable (String) -> GroupPool.Settings
   private let timers: any EventLoopGroup
   private let logger: Logger
-  private let makeGroup: @Sendable (String, StreamLog) -> Group
-  private let state = Mutex<[String: Entry]>([:])
+  private let state: Mutex<State>
+
+  private struct State {
+    var settings: DerivedStreams.Settings
+    var entries: [String: Entry] = [:]
+  }
 
   private struct Entry {
     let streams: DerivedStreams
@@ -23,20 +25,13 @@ package final class GroupStreams: Sendable {
     var uses = 1
   }
 
-  /// - Parameters:
-  ///   - groupSettings: what a named group is made with.
-  ///   - makeGroup: makes the group of a stream, by its name and log.
   package init(
-    _ settings: DerivedStreams.Settings, pool: GroupPool,
-    groupSettings: @escaping @Sendable (String) -> GroupPool.Settings, timers: any EventLoopGroup, logger: Logger,
-    makeGroup: @escaping @Sendable (String, StreamLog) -> Group
+    _ settings: DerivedStreams.Settings, pool: GroupPool, timers: any EventLoopGroup, logger: Logger
   ) {
-    self.settings = settings
+    state = Mutex(State(settings: settings))
     self.pool = pool
-    self.groupSettings = groupSettings
     self.timers = timers
     self.logger = logger
-    self.makeGroup = makeGroup
   }
 
   /// The stream of a request on a named group, used once more.
@@ -45,7 +40,7 @@ package final class GroupStreams: Sendable {
     do throws(DerivedStreams.LimitReached) {
       return try streams.acquire(parameters)
     } catch {
-      state.withLock { $0[name]?.uses -= 1 }
+      state.withLock { $0.entries[name]?.uses -= 1 }
       letGo(name)
       throw error
     }
@@ -53,34 +48,48 @@ package final class GroupStreams: Sendable {
 
   package func release(_ name: String, _ parameters: FilterParameters) {
     let streams = state.withLock { state in
-      state[name]?.uses -= 1
-      return state[name]?.streams
+      state.entries[name]?.uses -= 1
+      return state.entries[name]?.streams
     }
     streams?.release(parameters)
   }
 
+  /// Goes on with other settings, whose filters use the same of a request.
+  package func apply(_ settings: DerivedStreams.Settings) {
+    let all = state.withLock { state in
+      state.settings = settings
+      return state.entries.values.map(\.streams)
+    }
+    for streams in all { streams.apply(settings) }
+  }
+
   private func use(_ name: String) -> DerivedStreams? {
     state.withLock { state in
-      state[name]?.uses += 1
-      return state[name]?.streams
+      state.entries[name]?.uses += 1
+      return state.entries[name]?.streams
     }
   }
 
   private func insert(_ name: String) -> DerivedStreams {
-    let base = pool.acquire(name, groupSettings(name))
-    let streams = DerivedStreams(
-      settings, of: base, timers: timers, logger: logger, makeGroup: makeGroup,
-      onEmpty: { [weak self] in self?.letGo(name) })
+    let base = pool.acquire(name)
+    let settings = state.withLock { $0.settings }
+    let streams = DerivedStreams(settings, of: base, timers: timers, logger: logger) { [weak self] in
+      self?.letGo(name)
+    }
     let tap = base.forward(to: streams)
     let known = state.withLock { state -> DerivedStreams? in
-      if state[name] != nil {
-        state[name]?.uses += 1
-        return state[name]?.streams
+      if state.entries[name] != nil {
+        state.entries[name]?.uses += 1
+        return state.entries[name]?.streams
       }
-      state[name] = Entry(streams: streams, base: base, tap: tap)
+      state.entries[name] = Entry(streams: streams, base: base, tap: tap)
       return nil
     }
-    guard let known else { return streams }
+    guard let known else {
+      // A reload may have come meanwhile.
+      streams.apply(state.withLock { $0.settings })
+      return streams
+    }
     base.stopForwarding(tap)
     pool.release(name)
     return known
@@ -89,8 +98,8 @@ package final class GroupStreams: Sendable {
   /// Lets a named group go when nobody reads it any more, and no stream of it lingers.
   private func letGo(_ name: String) {
     let entry = state.withLock { state -> Entry? in
-      guard let entry = state[name], entry.uses == 0, entry.streams.count == 0 else { return nil }
-      state[name] = nil
+      guard let entry = state.entries[name], entry.uses == 0, entry.streams.count == 0 else { return nil }
+      state.entries[name] = nil
       return entry
     }
     guard let entry else { return }

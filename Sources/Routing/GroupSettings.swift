@@ -1,32 +1,40 @@
 import Delivery
 import Filters
-import Ingest
 import Streams
 
-/// What groups are made with, by the configuration.
+/// What named groups have, by the configuration: what all who read one ask for.
 struct GroupSettings: Sendable {
-  let routeSet: RouteSet
-  let context: SourceContext
+  private let routeSet: RouteSet
+  private let context: RunningContext
+  /// The routes that read named groups themselves, with the names they may read.
+  private let readers: [(names: GroupPattern, spec: RouteSpec)]
 
-  /// Of a named group that a route reads, or that only `into` feeds.
-  func settings(ofGroup name: String, for route: RouteSpec?) -> GroupPool.Settings {
-    let own = routeSet.settings(ofGroup: name)?.history
-    let history = (route?.history ?? own ?? HistorySpec()).history
-    return GroupPool.Settings(
-      history: own.map { history.union($0.history) } ?? history, holdLimit: (route?.slow ?? SlowSpec()).lag.bytes,
-      keying: keying(of: own, for: "group '\(name)'"))
-  }
-
-  /// How messages get their keys, if that is wished.
-  func keying(of history: HistorySpec?, for name: String) -> Keying? {
-    history?.latestBy.map {
-      Keying($0, name: name, timers: context.eventLoopGroup.next(), logger: context.logger)
+  init(_ routeSet: RouteSet, in context: RunningContext) {
+    self.routeSet = routeSet
+    self.context = context
+    readers = routeSet.routes.flatMap { route in
+      route.spec.from.compactMap { from in
+        guard let name = routeSet.groupName(of: from), let template = try? NameTemplate(name) else { return nil }
+        return (template.pattern, route.spec)
+      }
     }
   }
 
-  /// Makes the groups of a route.
-  func groupMaker(for route: RouteSet.Route) -> @Sendable (String, StreamLog) -> Group {
-    let keying = keying(of: route.spec.history, for: "route '\(route.path.text)'")
-    return { Group(name: $0, log: $1, keying: keying) }
+  subscript(name: String) -> GroupPool.Settings {
+    let own = routeSet.settings(ofGroup: name)?.history
+    let specs = readers.filter { $0.names.matches(name) }.map(\.spec)
+    let histories = (own.map { [$0] } ?? []) + specs.map { $0.history ?? own ?? HistorySpec() }
+    let history = (histories.isEmpty ? [HistorySpec()] : histories).map(\.history)
+    return GroupPool.Settings(
+      history: history.reduce(.none) { $0.union($1) },
+      holdLimit: specs.map(\.slow.lag.bytes).max() ?? SlowSpec().lag.bytes,
+      keying: own?.latestBy.map { context.keying(by: $0, for: "group '\(name)'") })
+  }
+}
+
+extension NameTemplate {
+  /// The names it can stand for.
+  fileprivate var pattern: GroupPattern {
+    GroupPattern(parts.map { if case .text(let text) = $0 { text } else { "*" } }.joined())
   }
 }

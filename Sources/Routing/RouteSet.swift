@@ -39,6 +39,10 @@ package struct LoadedRouteSet: Sendable {
   package var cases: [CaseSpec] = []
   /// Where each route was defined, by path.
   package var routePlaces: [String: Place] = [:]
+  /// Where each source was defined, by name.
+  package var sourcePlaces: [String: Place] = [:]
+  /// Where it says what is listened on.
+  package var listenPlace: Place?
   /// Errors and warnings, in the order of the files.
   package var diagnostics: [Diagnostic]
   package var texts: SourceTexts
@@ -69,6 +73,7 @@ extension RouteSet {
     builder.routeSet.routes.sort { $0.path.text < $1.path.text }
     return LoadedRouteSet(
       routeSet: builder.routeSet, cases: builder.cases, routePlaces: builder.routePlaces,
+      sourcePlaces: builder.sourcePlaces, listenPlace: builder.listenPlace,
       diagnostics: loaded.diagnostics + builder.reader.diagnostics, texts: loaded.texts)
   }
 }

@@ -15,6 +15,7 @@ struct RouteSetBuilder {
   /// The place of each route's mapping, by path.
   private(set) var routeNodes: [String: ConfigNode] = [:]
   private var serverPlace: Place?
+  private(set) var listenPlace: Place?
   /// Names whose definition could not be decoded: naming them is no second error.
   private(set) var brokenSources: Set<String> = []
   private(set) var brokenChains: Set<String> = []
@@ -70,6 +71,7 @@ struct RouteSetBuilder {
       return
     }
     serverPlace = entry.key.place
+    listenPlace = entry.value["listen"]?.place
     if let spec = ServerSpec.decode(entry.value, &reader) { routeSet.server = spec }
   }
 

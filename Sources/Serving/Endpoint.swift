@@ -58,6 +58,7 @@ package final class Endpoint: Sendable {
   package let settings: EndpointSettings
   /// Opens the stream for one more subscriber. May read the file system; throws `Unavailable`.
   package let open: @Sendable (StreamRequest) throws -> StreamLease
+  package let counters: RouteCounters
   private let next = Mutex<Succession?>(nil)
 
   /// What a reload has made of an endpoint, for the connections that it has.
@@ -70,8 +71,13 @@ package final class Endpoint: Sendable {
     case removed(within: Duration)
   }
 
-  package init(_ settings: EndpointSettings, open: @escaping @Sendable (StreamRequest) throws -> StreamLease) {
+  /// `counters`: of the endpoint that this one succeeds.
+  package init(
+    _ settings: EndpointSettings, counters: RouteCounters = RouteCounters(),
+    open: @escaping @Sendable (StreamRequest) throws -> StreamLease
+  ) {
     self.settings = settings
+    self.counters = counters
     self.open = open
   }
 
@@ -80,6 +86,19 @@ package final class Endpoint: Sendable {
 
   /// Sets what follows, once.
   package func retire(_ succession: Succession) { next.withLock { $0 = succession } }
+}
+
+/// What happens on a route, whatever reloads make of it.
+package final class RouteCounters: Sendable {
+  private let current = Atomic<Int>(0)
+
+  package init() {}
+
+  /// Subscribers at the moment, polls included.
+  package var subscribers: Int { current.load(ordering: .relaxed) }
+
+  func join() { current.add(1, ordering: .relaxed) }
+  func leave() { current.subtract(1, ordering: .relaxed) }
 }
 
 /// What of a request decides which stream it gets.

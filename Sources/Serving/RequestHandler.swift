@@ -142,6 +142,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   private func begin(_ poll: PendingPoll, waiting seconds: Int, keepAlive: Bool, _ context: ChannelHandlerContext) {
     self.poll = poll
     routes.sweeps.sweep(of: context.eventLoop).add(self)
+    poll.subscription.endpoint.counters.join()
     poll.begin(on: context.eventLoop, waiting: seconds) { response in
       self.end(of: poll, context)
       let keepAlive = keepAlive && !self.isEnding
@@ -151,8 +152,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func end(of poll: PendingPoll?, _ context: ChannelHandlerContext) {
-    guard poll != nil else { return }
+    guard let poll else { return }
     self.poll = nil
+    poll.subscription.endpoint.counters.leave()
     routes.sweeps.sweep(of: context.eventLoop).remove(self)
   }
 

@@ -78,6 +78,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
     guard !hasLeft, context.channel.isActive, join(start, context.channel) else { return }
     sweep = routes.sweeps.sweep(of: context.eventLoop)
     sweep?.add(self)
+    subscription.endpoint.counters.join()
     let path = subscription.settings.path.text
     routes.logger.debug("route '\(path)': \(context.remoteAddress?.description ?? "-") joined")
     // A reload may have come since the request was answered.
@@ -120,7 +121,10 @@ final class SubscriberHandler: ChannelDuplexHandler {
   private func leave() {
     guard !hasLeft else { return }
     hasLeft = true
-    sweep?.remove(self)
+    if let sweep {
+      sweep.remove(self)
+      subscription.endpoint.counters.leave()
+    }
     if let subscriber { lease.group.leave(subscriber) }
     subscriber = nil
     lease.release()

@@ -9,6 +9,8 @@ package struct Health: Equatable, Sendable {
     case stalled
     /// It has ended or failed, and is not tried again before something changes.
     case stopped
+    /// It feeds the stream no more; subscribers are not told.
+    case removed
   }
 
   /// The source's name.

@@ -64,9 +64,10 @@ package final class StreamLog: Sendable {
   }
 
   /// New bounds take effect at once.
-  package func setBounds(history: History, holdLimit: Int) {
+  package func setBounds(history: History, holdLimit: Int, forgetsKeys: Bool = false) {
     state.withLock { state in
       state.holdLimit = holdLimit
+      if forgetsKeys { state.latest = nil }
       state.apply(history)
       state.trim(now: .now())
     }

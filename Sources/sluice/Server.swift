@@ -23,8 +23,6 @@ struct Server {
 
   /// Threads that read files, which never say "not yet".
   private static let fileThreads = 4
-  /// The most URLs in a listener's line.
-  private static let shownPaths = 6
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
@@ -37,16 +35,16 @@ struct Server {
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: routeSet.server.loops ?? System.coreCount)
     let threads = NIOThreadPool(numberOfThreads: Self.fileThreads)
     threads.start()
-    let topology = Topology(loops: loops, threads: threads, logger: logger)
+    let files = Topology.Files(paths: paths ?? [], environment: environment)
+    let topology = Topology(loops: loops, threads: threads, files: files, logger: logger)
     let control = paths == nil ? nil : try openControl(environment, logger)
     let listeners = try await start(topology, control, logger)
     var steering: Steering?
     if let paths {
-      let reloading = InterimReloading(routeSet, paths: paths, environment: environment, listeners: listeners)
-      steering = Steering(reloading, paths: paths, control, manager, threshold, on: loops, logger)
+      steering = Steering(topology, paths: paths, control, manager, threshold, on: loops, logger)
       await steering?.start(watches: routeSet.server.watch)
     }
-    for listener in listeners { announce(listener, logger) }
+    for listener in listeners { logger.info("\(listener.announcement(of: routeSet))") }
     manager.ready("Serving \(routeSet.routes.count) \(routeSet.routes.count == 1 ? "route" : "routes")")
     await waitForEnd(signals, steering, logger)
     manager.stopping()
@@ -103,14 +101,6 @@ struct Server {
       reload()
     }
     return nil
-  }
-
-  /// One line a listener, with the URLs to try.
-  private func announce(_ listener: Listener, _ logger: Logger) {
-    let paths = routeSet.routes.map(\.path.text).sorted()
-    var urls = paths.prefix(Self.shownPaths).map { listener.baseURL + $0 }
-    if paths.count > urls.count { urls.append("and \(paths.count - urls.count) more") }
-    logger.info("listening on \(listener.boundAddress): \(urls.joined(separator: " "))")
   }
 }
 

@@ -9,23 +9,29 @@ struct GroupPoolTests {
   }
 
   @Test func `a group is born on first use and leaves with its last user`() {
-    let pool = GroupPool()
-    let first = pool.acquire("room.a", settings(1))
-    #expect(pool.acquire("room.a", settings(1)) === first)
+    let pool = GroupPool { _ in self.settings(1) }
+    let first = pool.acquire("room.a")
+    #expect(pool.acquire("room.a") === first)
     #expect(pool.groups.map(\.name) == ["room.a"])
     pool.release("room.a")
     #expect(pool.groups.count == 1)
     pool.release("room.a")
     #expect(pool.groups.isEmpty)
-    #expect(pool.acquire("room.a", settings(1)) !== first)
+    #expect(pool.acquire("room.a") !== first)
   }
 
-  @Test func `a group keeps what the most demanding of its users asks for`() {
-    let pool = GroupPool()
-    let group = pool.acquire("g", settings(1))
-    _ = pool.acquire("g", settings(3))
-    for text in ["a", "b", "c", "d"] { group.publish(Batch(texts: [text])) }
+  @Test func `another rule holds for the groups there are and for those to come`() {
+    let pool = GroupPool { _ in self.settings(1) }
+    let group = pool.acquire("g")
+    pool.apply { self.settings($0 == "g" ? 3 : 2) }
+    let other = pool.acquire("h")
+    for group in [group, other] {
+      for text in ["a", "b", "c", "d"] { group.publish(Batch(texts: [text])) }
+    }
     #expect(group.log.start(.all, within: settings(9).history).next == Offset(2))
+    #expect(other.log.start(.all, within: settings(9).history).next == Offset(3))
+    pool.apply { _ in self.settings(1) }
+    #expect(group.log.start(.all, within: settings(9).history).next == Offset(4))
   }
 
   @Test func `what is published to a group goes on to those it forwards to`() {

@@ -19,13 +19,12 @@ import Testing
     let (decoded, problems) = Bench.decode(chain)
     try #require(problems.isEmpty)
     var settings = DerivedStreams.Settings(
-      name: "route", steps: NamedChains().steps(of: try #require(decoded)), onError: .drop, history: history,
-      holdLimit: 1 << 30, limit: limit)
+      name: "route", steps: NamedChains().steps(of: try #require(decoded)), onError: .drop,
+      group: GroupPool.Settings(history: history, holdLimit: 1 << 30, keying: keying), limit: limit)
     settings.linger = linger
     let streams = DerivedStreams(
       settings, of: base, timers: MultiThreadedEventLoopGroup.singleton,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-      makeGroup: { Group(name: $0, log: $1, keying: keying) })
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     base.forward(to: streams)
     return streams
   }

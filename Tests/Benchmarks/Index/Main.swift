@@ -47,9 +47,9 @@ private final class Rig {
     let history = History(messages: 10, size: 64 << 10)
     base = Group(name: "feed", log: StreamLog(history: history, holdLimit: 1 << 20))
     let settings = DerivedStreams.Settings(
-      name: "route", steps: try Self.steps(), onError: .drop, history: history, holdLimit: 1 << 20, limit: values)
-    streams = DerivedStreams(
-      settings, of: base, timers: loops, logger: Logger(label: "benchmark"), makeGroup: { Group(name: $0, log: $1) })
+      name: "route", steps: try Self.steps(), onError: .drop,
+      group: GroupPool.Settings(history: history, holdLimit: 1 << 20), limit: values)
+    streams = DerivedStreams(settings, of: base, timers: loops, logger: Logger(label: "benchmark"))
     base.forward(to: streams)
     for value in 0..<values {
       _ = try streams.acquire(FilterParameters(path: ["symbol": "S\(value)"], query: [:]))

@@ -5,9 +5,7 @@ import Synchronization
 final class SourceList: Sendable {
   private let sources = Mutex<[RunningSource]>([])
 
-  init(_ sources: [RunningSource] = []) { self.sources.withLock { $0 = sources } }
-
-  func add(_ source: RunningSource) { sources.withLock { $0.append(source) } }
+  func set(_ sources: [RunningSource]) { self.sources.withLock { $0 = sources } }
 
   /// Ends what the sources do, for a reason; they start anew with backoff.
   func fail(_ reason: String) {
