@@ -36,38 +36,24 @@ package final class ContentRouter: Sink {
   }
 
   package func publish(_ batch: Batch, first: Offset?) {
-    let fed = split(batch).map { (group(named: $0.name), $0.part) }
+    let fed = split(batch).map { (group(named: $0.key), $0.part) }
     state.withLock { $0.touched = fed.map(\.0) }
     for (group, part) in fed { group.publish(part) }
   }
 
   /// The messages for each group, in order.
-  private func split(_ batch: Batch) -> [(name: String, part: Batch)] {
-    var message = MessagePool.shared.take()
-    defer { MessagePool.shared.putBack(message) }
-    var parts: [(name: String, part: Batch)] = []
-    var places: [String: Int] = [:]
+  private func split(_ batch: Batch) -> [(key: String, part: Batch)] {
+    var parts = BatchParts<String>()
     var failures = FailureLedger()
-    batch.bytes.withUnsafeBytes { bytes in
-      for index in 0..<batch.count {
-        let text = UnsafeRawBufferPointer(rebasing: bytes[batch.range(index)])
-        let isText = batch.marks[index].isText
-        message.load(text, isText: isText)
-        do throws(FilterFailure) {
-          let name = try name(of: &message)
-          let place = places[name, default: parts.count]
-          if place == parts.count {
-            places[name] = place
-            parts.append((name, Batch()))
-          }
-          parts[place].part.append(text, isText: isText, label: batch.label(index))
-        } catch {
-          failures.add(error, filter: 0, key: "into")
-        }
+    batch.forEachMessage { index, text, message in
+      do throws(FilterFailure) {
+        parts.add(index, of: batch, text, to: try name(of: &message))
+      } catch {
+        failures.add(error, filter: 0, key: "into")
       }
     }
     if !failures.isEmpty { troubles.tell(failures) }
-    return parts
+    return parts.all
   }
 
   private func name(of message: inout Message) throws(FilterFailure) -> String {

@@ -31,3 +31,9 @@ final class DerivedStream: Sendable {
   /// Whether nobody has come since that departure.
   func isStillLeft(since departure: Int) -> Bool { uses.withLock { $0.count == 0 && $0.departures == departure } }
 }
+
+/// One is itself alone.
+extension DerivedStream: Hashable {
+  static func == (left: DerivedStream, right: DerivedStream) -> Bool { left === right }
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}

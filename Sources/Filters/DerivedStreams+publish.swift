@@ -9,42 +9,27 @@ extension DerivedStreams {
       return
     }
     let parts = Self.split(batch, by: index, byValue, troubles)
-    state.withLock { $0.touched = parts.map(\.stream) }
+    state.withLock { $0.touched = parts.map(\.key) }
     for (stream, part) in parts { stream.pipeline.publish(part, first: first) }
   }
 
   /// The messages for each stream, in order.
   private static func split(
     _ batch: Batch, by index: EqualityIndex, _ byValue: [ExactText: [DerivedStream]], _ troubles: FilterTroubles
-  ) -> [(stream: DerivedStream, part: Batch)] {
-    var message = MessagePool.shared.take()
-    defer { MessagePool.shared.putBack(message) }
-    var parts: [(stream: DerivedStream, part: Batch)] = []
-    var places: [ObjectIdentifier: Int] = [:]
+  ) -> [(key: DerivedStream, part: Batch)] {
+    var parts = BatchParts<DerivedStream>()
     var failures = FailureLedger()
-    batch.bytes.withUnsafeBytes { bytes in
-      for number in 0..<batch.count {
-        let text = UnsafeRawBufferPointer(rebasing: bytes[batch.range(number)])
-        message.load(text, isText: batch.marks[number].isText)
-        let streams: [DerivedStream]
-        do throws(FilterFailure) {
-          streams = try index.value(of: &message).flatMap { byValue[$0] } ?? []
-        } catch {
-          if !index.isFalse(for: &message) { failures.add(error, filter: 0, key: WhereSpec.key) }
-          continue
+    batch.forEachMessage { number, text, message in
+      do throws(FilterFailure) {
+        for stream in try index.value(of: &message).flatMap({ byValue[$0] }) ?? [] {
+          parts.add(number, of: batch, text, to: stream)
         }
-        for stream in streams {
-          let place = places[ObjectIdentifier(stream), default: parts.count]
-          if place == parts.count {
-            places[ObjectIdentifier(stream)] = place
-            parts.append((stream, Batch()))
-          }
-          parts[place].part.append(text, isText: batch.marks[number].isText, label: batch.label(number))
-        }
+      } catch {
+        if !index.isFalse(for: &message) { failures.add(error, filter: 0, key: WhereSpec.key) }
       }
     }
     if !failures.isEmpty { troubles.tell(failures) }
-    return parts
+    return parts.all
   }
 
   package func announce(_ health: Health) {

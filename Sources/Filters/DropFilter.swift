@@ -19,16 +19,5 @@ package struct DropSpec: FilterSpec {
   }
 
   package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .edited(form) }
-  package func makeFilter() -> any Filter { DropFilter(edit: JSONDrop(fields.map(\.path))) }
-}
-
-struct DropFilter: Filter {
-  let edit: JSONDrop
-
-  mutating func take(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Bool {
-    try message.edit { (tape, text, out, newTape) throws(JSONEditProblem) in
-      try edit.write(tape, text, into: &out, &newTape)
-    }
-    return true
-  }
+  package func makeFilter() -> any Filter { EditFilter(edit: JSONDrop(fields.map(\.path))) }
 }

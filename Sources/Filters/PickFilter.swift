@@ -19,32 +19,5 @@ package struct PickSpec: FilterSpec {
   }
 
   package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .edited(form) }
-  package func makeFilter() -> any Filter { PickFilter(edit: JSONPick(fields.map(\.path))) }
-}
-
-struct PickFilter: Filter {
-  let edit: JSONPick
-
-  mutating func take(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Bool {
-    try message.edit { (tape, text, out, newTape) throws(JSONEditProblem) in
-      try edit.write(tape, text, into: &out, &newTape)
-    }
-    return true
-  }
-}
-
-extension Result where Success == MessageForm, Failure == FormMismatch {
-  /// After an edit of an object or array.
-  static func edited(_ form: MessageForm) -> Result {
-    switch form {
-    case .object, .array: .success(form)
-    case .any, .json: .success(.json)
-    case .text, .binary: .failure(FormMismatch(needs: "a JSON object"))
-    }
-  }
-
-  /// After an edit that needs an object.
-  static func object(_ form: MessageForm) -> Result {
-    form.mayBeObject ? .success(.object) : .failure(FormMismatch(needs: "a JSON object"))
-  }
+  package func makeFilter() -> any Filter { EditFilter(edit: JSONPick(fields.map(\.path))) }
 }

@@ -41,16 +41,5 @@ package struct RenameSpec: FilterSpec {
   }
 
   package func form(after form: MessageForm) -> Result<MessageForm, FormMismatch> { .edited(form) }
-  package func makeFilter() -> any Filter { RenameFilter(edit: edit) }
-}
-
-struct RenameFilter: Filter {
-  let edit: JSONRename
-
-  mutating func take(_ message: inout Message, _ run: inout Run) throws(FilterFailure) -> Bool {
-    try message.edit { (tape, text, out, newTape) throws(JSONEditProblem) in
-      try edit.write(tape, text, into: &out, &newTape)
-    }
-    return true
-  }
+  package func makeFilter() -> any Filter { EditFilter(edit: edit) }
 }

@@ -1,5 +1,5 @@
 /// Takes members and elements out of a text.
-package struct JSONDrop: Sendable {
+package struct JSONDrop: JSONEdit {
   private let tree: JSONPathTree
 
   package init(_ paths: [JSONPath]) { tree = JSONPathTree(paths) }

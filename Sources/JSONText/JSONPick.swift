@@ -1,5 +1,5 @@
 /// Keeps some of a text's members and elements, nested as they were and in the order they had.
-package struct JSONPick: Sendable {
+package struct JSONPick: JSONEdit {
   private let tree: JSONPathTree
 
   package init(_ paths: [JSONPath]) { tree = JSONPathTree(paths) }

@@ -1,5 +1,5 @@
 /// Gives members other names; they stay where they are.
-package struct JSONRename: Sendable {
+package struct JSONRename: JSONEdit {
   private let tree: JSONPathTree
   private let names: [JSONName]
 
