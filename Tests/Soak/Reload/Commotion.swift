@@ -23,7 +23,7 @@ struct Commotion {
   private func comeAndGo(_ stage: Stage, _ report: Report) async throws {
     let throughput = Throughput(stage)
     let start = try stage.status().generation
-    stage.crowd.beginPassage(stage.feed, perSecond: plan.passing, atOnce: 100)
+    stage.crowd.beginPassage(stage.feed, perSecond: plan.passing, atOnce: max(1, plan.passing / 4))
     for index in 1...plan.busyReloads {
       let answer = try stage.reload(.feed(rate: plan.rate, mark: index % 2 == 1 ? "b" : "a"))
       report.expect("a reload while some come and go", Stage.generation(answer), is: start + index)

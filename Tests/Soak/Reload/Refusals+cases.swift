@@ -59,7 +59,8 @@ extension Refusals {
       source("a feeders' port that is taken", "\(obstacles.port)", "{tcp_listen: \"127.0.0.1:\(obstacles.port)\"}"),
       source("a feeders' socket in a missing folder", missing, "{unix_listen: \"\(missing)/socket\"}"),
       source(
-        "a feeders' socket with too long a path", "107", "{unix_listen: \"/tmp/\(String(repeating: "x", count: 120))\"}"
+        "a feeders' socket with too long a path", "too long",
+        "{unix_listen: \"/tmp/\(String(repeating: "x", count: 120))\"}"
       ),
       .edit("a missing program of a filter", missing) { $0.setFilters("[{exec: [\"\(missing)\"]}]") },
     ]

@@ -26,6 +26,8 @@ enum ReloadSoak {
 
   /// Whether nothing has failed.
   private static func soak(_ plan: SoakPlan) async -> Bool {
+    let signals = Interruption.watch()
+    defer { withExtendedLifetime(signals) {} }
     let report = Report()
     report.say("\(plan.webSockets) WebSocket and \(plan.events) SSE subscribers, \(plan.rate) messages a second")
     for scenario in plan.scenarios.sorted() {

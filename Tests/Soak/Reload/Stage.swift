@@ -33,6 +33,7 @@ final class Stage {
       report.expect("no error", false, "\(error)")
     }
     stage.crowd.end()
+    defer { Interruption.set(nil) }
     let status = stage.server.isRunning ? try await stage.server.stop() : stage.server.exitStatus
     report.expect("exit status of the server", status, is: 0)
     if status != 0 { report.say("  the end of its log:\n\(stage.server.log.suffix(2000))") }
@@ -44,6 +45,7 @@ final class Stage {
     try folder.write(Self.name, file.text)
     try folder.write(Self.secondName, "# Nothing yet.\n")
     server = try await SluiceProcess.serve(["routes", Self.secondName], in: folder, descriptors: descriptors)
+    Interruption.set(server)
     control = ServerControl(path: folder("control"))
     self.file = file
     subscribers = plan.subscribers
