@@ -46,7 +46,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Descriptors",
-      dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+      dependencies: ["ConfigText", .product(name: "NIOCore", package: "swift-nio")],
       swiftSettings: strict),
     .target(
       name: "Processes",
@@ -169,7 +169,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/Benchmarks/Index", swiftSettings: strict),
-    .executableTarget(name: "fanout-benchmark", path: "Tests/Benchmarks/FanOut", swiftSettings: strict),
+    .executableTarget(
+      name: "fanout-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/FanOut", swiftSettings: strict),
+    .executableTarget(
+      name: "reload-soak", dependencies: ["TestSupport"], path: "Tests/Soak/Reload", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

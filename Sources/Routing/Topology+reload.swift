@@ -44,11 +44,13 @@ extension Topology: Reloading {
 
   /// Brings all connections to what has become of their routes.
   private func followed() async -> Receipt.Connections {
+    // Those that are closed may be gone by the time that all have gone over.
+    let count = served.connections.count
     let fates = await served.follow()
     var connections = Receipt.Connections()
     connections.moved = fates[.moved] ?? 0
     connections.closed = fates[.closed] ?? 0
-    connections.kept = max(served.connections.count - connections.moved - connections.closed, 0)
+    connections.kept = max(count - connections.moved - connections.closed, 0)
     return connections
   }
 

@@ -113,6 +113,9 @@ extension SourceUnit {
     await running.stop()
     for sink in routes { forget(sink) }
     routes = []
+    // Else the source and its filters, which may close it, would keep each other for ever.
+    feeders.set([])
+    pipeline = nil
     into?.close()
     into = nil
   }
