@@ -169,7 +169,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/Benchmarks/Index", swiftSettings: strict),
-    .executableTarget(name: "fanout-benchmark", path: "Tests/Benchmarks/FanOut", swiftSettings: strict),
+    .executableTarget(
+      name: "fanout-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/FanOut", swiftSettings: strict),
+    .executableTarget(
+      name: "reload-soak", dependencies: ["TestSupport"], path: "Tests/Soak/Reload", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -98,7 +98,7 @@ extension Topology {
 extension Topology {
   /// Lets go what has ended.
   private func retire(_ left: Left) async {
-    for unit in left.units { retire(unit) }
+    retireLeaving()
     for stream in left.streams { stream.close() }
     for into in left.groups { into.close() }
     for listener in left.listeners { await listener.close() }

@@ -79,10 +79,10 @@ extension RouteSet {
     }
   }
 
-  /// A source that is written in place is called by its route.
+  /// A source that is written in place is called by its route; the first of several no other than one alone.
   func name(of from: FromSpec, in route: Route, at index: Int) -> String {
     if case .source(let name) = from { return name.value }
-    return route.spec.from.count == 1 ? route.path.text : "\(route.path.text)#\(index + 1)"
+    return index == 0 ? route.path.text : "\(route.path.text)#\(index + 1)"
   }
 }
 

@@ -74,6 +74,7 @@ final class SourceUnit {
   func start(after predecessor: RunningSource? = nil, holding: [Holding] = []) {
     isStarted = true
     running.start(sinks: first, after: predecessor, holding: holding)
+    first = []
   }
 }
 
