@@ -33,8 +33,11 @@ final class Held: Sendable {
   /// What one user has read and not used, for the next.
   let rest = Mutex<(any Sendable)?>(nil)
 
-  /// A pipe that was made stays from now on, also at the end: writers may have it.
-  func keep() { isProvisional.withLock { $0 = false } }
+  /// A pipe that was made stays from now on, also at the end: writers may have it. What a socket replaces goes.
+  func keep() {
+    isProvisional.withLock { $0 = false }
+    socketFile?.keep()
+  }
 
   /// Whether its path, if it has one, still leads to it.
   var isCurrent: Bool {

@@ -22,7 +22,7 @@ package final class Holding: Sendable {
     return try OpenFailure.of(claim.refusal) { () throws(SystemError) in try Descriptor.duplicate(number) }
   }
 
-  /// What was made to hold it stays also when it is held no more. Before, it goes with the last who holds it.
+  /// It is used: what was made or replaced to hold it is so for good. Else all is as before when nobody holds it any more.
   package func keep() { held.keep() }
 
   /// Calls `begin` when it is this one's turn to accept or to read: when all who asked before have let go of what is held.

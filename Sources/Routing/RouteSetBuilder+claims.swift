@@ -3,7 +3,7 @@ import Descriptors
 import Ingest
 import Serving
 
-/// What only one can have at a time: an address that is listened on, a pipe that is read.
+/// What only one can have at a time: an address that is listened on, a pipe that is read, a name.
 extension RouteSetBuilder {
   private struct Owner {
     var name: String
@@ -22,6 +22,20 @@ extension RouteSetBuilder {
     for route in routeSet.routes {
       for case .inline(let spec, let place) in route.spec.from {
         claim(for: spec, Owner(name: "the source of route '\(route.path.text)'", place: place), &owners)
+      }
+    }
+  }
+
+  /// Reports sources with the name that a source in place has by its route.
+  mutating func checkNamesInPlace() {
+    for route in routeSet.routes {
+      for (index, from) in route.spec.from.enumerated() {
+        guard case .inline(_, let place) = from else { continue }
+        let name = routeSet.name(of: from, in: route, at: index)
+        guard let other = sourcePlaces[name] else { continue }
+        reader.error(
+          "the source that is written in place here is called '\(name)', which is the name of another", at: place,
+          notes: [Diagnostic.Note(place: other, message: "source '\(name)' is here")])
       }
     }
   }

@@ -63,6 +63,9 @@ struct ReloadRefusalTests {
     Wrong("", "error: "),
     Wrong(with() + "sources: {}\n", "routes.yaml:10:1: error: "),
     Wrong(with() + "version: 2\n", "routes.yaml:10:1: error: unknown key 'version'"),
+    Wrong(
+      with(sources: "/y: {interval: 1h, into: g}", routes: "/y: {from: {interval: 2h}}"),
+      "routes.yaml:8:14: error: the source that is written in place here is called '/y'", "source '/y' is here"),
     Wrong(with(listen: ", \"nowhere\""), "routes.yaml:1:"),
     Wrong(with(routes: "y: {from: ticks}"), "routes.yaml:8:3: error: "),
     Wrong(with(routes: "/y: {from: ticks, retry: soon, lines: 1}"), "routes.yaml:8:", "error: unknown key 'lines'"),
@@ -97,6 +100,10 @@ struct ReloadRefusalTests {
     Wrong(with(sources: "a: {pipe: none.pipe, into: g}"), "error: source 'a': cannot open ", "No such file"),
     Wrong(with(sources: "a: {pipe: away/a.pipe, create: true, into: g}"), "error: source 'a': ", "No such file"),
     Wrong(with(routes: "/y: {from: {pipe: none.pipe}}"), "routes.yaml:8:14: error: source '/y': cannot open "),
+    // What others have is theirs again.
+    Wrong(
+      with(sources: "c: {exec: [./missing], into: g}", listen: ", \"unix:taken.sock\""),
+      "routes.yaml:5:3: error: source 'c': missing cannot be started"),
     // All of it is told, and what could be had is given up.
     Wrong(
       with(
@@ -123,7 +130,7 @@ struct ReloadRefusalTests {
     var descriptors: Int
     var children: Set<Int32>
     var files: [String]
-    var socket: UInt64?
+    var sockets: [UInt64?]
     var report: ServerReport
 
     init(_ rig: ReloadRig) async throws {
@@ -136,7 +143,7 @@ struct ReloadRefusalTests {
       children = rig.children
       descriptors = rig.descriptors
       files = rig.files
-      socket = rig.inode("own.sock")
+      sockets = ["own.sock", "taken.sock"].map { rig.inode($0) }
     }
   }
 
