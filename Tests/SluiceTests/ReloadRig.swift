@@ -65,7 +65,7 @@ struct ReloadRig {
   }
 
   func report() async throws -> ServerReport {
-    try JSONDecoder().decode(ServerReport.self, from: Data(try await ask("status --json").text.utf8))
+    try ServerReport(json: try await ask("status --json").text)
   }
 
   /// What a command would ask the server, without a process of its own.
@@ -130,34 +130,5 @@ extension ReloadRig {
       return port != nil
     }
     return port ?? 0
-  }
-}
-
-/// What `sluice status --json` says.
-struct ServerReport: Decodable, Equatable {
-  struct Source: Decodable, Equatable { var name, kind, state, reason: String, messages, failures: Int }
-  struct Route: Decodable, Equatable { var path: String, subscribers: Int }
-  struct Group: Decodable, Equatable { var name: String, subscribers, messages: Int }
-  struct Reload: Decodable, Equatable {
-    var generation: Int, milliseconds: Double
-    var connections: [String: Int]
-    var plan: Plan
-  }
-  struct Plan: Decodable, Equatable {
-    var routes, sources, groups, filters, listeners: Changes
-    var server, notes: [String]
-  }
-  struct Changes: Decodable, Equatable {
-    struct Change: Decodable, Equatable { var name: String, keys: [String] }
-    var added: [String], changed: [Change], removed: [String], kept: Int
-  }
-  var process: Int32, generation: Int, uptime: Int, connections: Int
-  var paths, listeners: [String]
-  var sources: [Source], routes: [Route], groups: [Group]
-  var lastReload: Reload?, lastRefusal: String?
-
-  private enum CodingKeys: String, CodingKey {
-    case process, generation, uptime, connections, paths, listeners, sources, routes, groups
-    case lastReload = "last_reload", lastRefusal = "last_refusal"
   }
 }

@@ -1,19 +1,43 @@
 import Foundation
 
-/// What `sluice status --json` says, as far as tests look at it.
-package struct ServerReport: Decodable, Sendable {
-  package var process: Int
+/// What `sluice status --json` says.
+package struct ServerReport: Decodable, Equatable, Sendable {
+  package var process: Int32
   package var generation: Int
+  package var uptime: Int
   package var connections: Int
+  package var paths: [String]
   package var listeners: [String]
   package var sources: [Source]
-  package var last_reload: Receipt?
-  package var last_refusal: String?
+  package var routes: [Route]
+  package var groups: [Group]
+  package var lastReload: Receipt?
+  package var lastRefusal: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case process, generation, uptime, connections, paths, listeners, sources, routes, groups
+    case lastReload = "last_reload"
+    case lastRefusal = "last_refusal"
+  }
 
   package struct Source: Decodable, Equatable, Sendable {
     package var name: String
+    package var kind: String
     package var state: String
+    package var reason: String
+    package var messages: Int
     package var failures: Int
+  }
+
+  package struct Route: Decodable, Equatable, Sendable {
+    package var path: String
+    package var subscribers: Int
+  }
+
+  package struct Group: Decodable, Equatable, Sendable {
+    package var name: String
+    package var subscribers: Int
+    package var messages: Int
   }
 
   package struct Receipt: Decodable, Equatable, Sendable {
@@ -67,4 +91,8 @@ package struct ServerReport: Decodable, Sendable {
   }
 
   package init(json: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(json.utf8)) }
+
+  package func source(_ name: String) -> Source? { sources.first { $0.name == name } }
+  package func route(_ path: String) -> Route? { routes.first { $0.path == path } }
+  package func group(_ name: String) -> Group? { groups.first { $0.name == name } }
 }

@@ -39,7 +39,7 @@ final class Change {
     report.expect("\(what): generation", Stage.generation(answer), is: generation + 1)
     let status = try stage.status()
     report.expect("\(what): generation of status", status.generation, is: generation + 1)
-    guard let receipt = status.last_reload, receipt.generation == generation + 1 else {
+    guard let receipt = status.lastReload, receipt.generation == generation + 1 else {
       return report.expect("\(what): receipt", false, answer.text)
     }
     report.expect("\(what): receipt", receipt.plan, is: wanted)
@@ -58,7 +58,7 @@ final class Change {
     report.expect("\(what): nothing has changed", answer.text.hasPrefix("nothing has changed"), answer.text)
     let after = try stage.status()
     report.expect("\(what): generation", after.generation, is: before.generation)
-    report.expect("\(what): the last receipt stays", after.last_reload, is: before.last_reload)
+    report.expect("\(what): the last receipt stays", after.lastReload, is: before.lastReload)
   }
 
   // MARK: - Guests

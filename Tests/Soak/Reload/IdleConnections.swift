@@ -50,7 +50,7 @@ struct IdleConnections {
     let began = ContinuousClock.now
     let answer = try stage.reload(file)
     let took = (ContinuousClock.now - began).seconds * 1000
-    guard let receipt = try stage.status().last_reload, receipt.generation == generation + 1 else {
+    guard let receipt = try stage.status().lastReload, receipt.generation == generation + 1 else {
       return report.expect("\(what): a receipt", false, answer.text)
     }
     let verdict = receipt.milliseconds <= Self.aim ? "within" : "beyond"

@@ -39,8 +39,8 @@ struct Refusals {
     report.expect("\(name): generation", after.generation, is: before.generation)
     report.expect("\(name): listeners", after.listeners, is: before.listeners)
     report.expect("\(name): names of sources", after.sources.map(\.name), is: before.sources.map(\.name))
-    report.expect("\(name): the receipt", after.last_reload, is: before.last_reload)
-    report.expect("\(name): status tells why", after.last_refusal == answer.text, after.last_refusal ?? "nothing")
+    report.expect("\(name): the receipt", after.lastReload, is: before.lastReload)
+    report.expect("\(name): status tells why", after.lastRefusal == answer.text, after.lastRefusal ?? "nothing")
     report.expect("\(name): processes", ProcessFacts.children(of: stage.server.pid), is: signs.children)
     await stage.expectAllWell(report)
     try stage.put(stage.file.text)
@@ -51,7 +51,7 @@ struct Refusals {
     let before = try stage.status()
     let answer = try stage.reload(.feed(rate: plan.rate, mark: "c"))
     report.expect("a right file after refusals", Stage.generation(answer), is: before.generation + 1)
-    report.expect("no refusal is left", try stage.status().last_refusal, is: nil)
+    report.expect("no refusal is left", try stage.status().lastRefusal, is: nil)
     await stage.expectAllWell(report)
   }
 
