@@ -7,13 +7,26 @@ package struct ServerReport: Decodable, Sendable {
   package var connections: Int
   package var listeners: [String]
   package var sources: [Source]
+  package var routes: [Route]
+  package var groups: [Group]
   package var last_reload: Receipt?
   package var last_refusal: String?
 
   package struct Source: Decodable, Equatable, Sendable {
     package var name: String
     package var state: String
+    package var messages: Int
     package var failures: Int
+  }
+
+  package struct Route: Decodable, Equatable, Sendable {
+    package var path: String
+    package var subscribers: Int
+  }
+
+  package struct Group: Decodable, Equatable, Sendable {
+    package var name: String
+    package var subscribers: Int
   }
 
   package struct Receipt: Decodable, Equatable, Sendable {
@@ -65,6 +78,9 @@ package struct ServerReport: Decodable, Sendable {
       self.keys = keys
     }
   }
+
+  package func source(_ name: String) -> Source? { sources.first { $0.name == name } }
+  package func route(_ path: String) -> Route? { routes.first { $0.path == path } }
 
   package init(json: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(json.utf8)) }
 }

@@ -29,38 +29,8 @@ extension SluiceProcess {
   /// What `sluice status --json` tells.
   package func status() async throws -> ServerReport {
     let result = try await run(["status", "--json"])
-    return try JSONDecoder().decode(ServerReport.self, from: Data(result.output.utf8))
+    return try ServerReport(json: result.output)
   }
-}
-
-/// The part of a status that tests look at.
-package struct ServerReport: Decodable, Sendable {
-  package struct Source: Decodable, Sendable {
-    package var name: String
-    package var state: String
-    package var reason: String
-    package var messages: Int
-  }
-
-  package struct Route: Decodable, Sendable {
-    package var path: String
-    package var subscribers: Int
-  }
-
-  package struct Group: Decodable, Sendable {
-    package var name: String
-    package var subscribers: Int
-  }
-
-  package var generation: Int
-  package var connections: Int
-  package var sources: [Source]
-  package var routes: [Route]
-  package var groups: [Group]
-
-  package func source(_ name: String) -> Source? { sources.first { $0.name == name } }
-  package func route(_ path: String) -> Route? { routes.first { $0.path == path } }
-  package func group(_ name: String) -> Group? { groups.first { $0.name == name } }
 }
 
 extension SluiceProcess {
