@@ -128,7 +128,8 @@ package final class RunningPipeline: Sink {
     // What was appended before this moment is read from the log, all else has come or will come as a batch.
     let start = group?.log.end.next
     var entrance = entrance
-    let earlier = (start.flatMap { group?.log.kept(within: history, from: first, before: $0) } ?? []).map { batch, appended in
+    let held = start.flatMap { group?.log.kept(within: history, from: first, before: $0) } ?? []
+    let earlier = held.map { batch, appended in
       let time = Int64(appended.uptimeNanoseconds)
       return Work.earlier(entrance.isEmpty ? batch : entrance.process(batch, at: .at(uptime: time)), at: time)
     }

@@ -103,8 +103,10 @@ extension Topology {
     }
   }
 
-  /// A source that is no more, or was taken out and comes back before it has ended: the same by its name, or by all but that.
+  /// A source that is no more, or was taken out and comes back before it has ended: the same by its name, or by all but
+  /// that. Those who hold something of the system's take turns at it anyhow.
   private func predecessor(of unit: SourceUnit) -> RunningSource? {
+    guard unit.definition.spec.kind.claims.isEmpty else { return nil }
     let gone = leaving + stopping.sorted { $0.key > $1.key }.map(\.value.unit)
     return gone.first { $0.name == unit.name || $0.definition.spec == unit.definition.spec }?.running
   }

@@ -122,7 +122,7 @@ struct ReloadRemovalTests {
   @Test func `a route that comes back while it drains has the same source`() async throws {
     func routes(_ name: String) -> String {
       "routes: {/other: {from: {interval: 1h}}, "
-        + "\(name): {from: {exec: \"echo $$$$ >> pids; exec cat in\"}, on_removal: {drain: 2s}}}"
+        + "\(name): {from: {exec: \"echo $$$$ >> pids; exec cat in\"}, on_removal: {drain: 15s}}}"
     }
     let folder = try TemporaryFolder()
     mkfifo(folder("in"), 0o600)
@@ -141,7 +141,7 @@ struct ReloadRemovalTests {
     try await old.waitForClose()
     try feed.write("three")
     try await new.wait(for: "three") { $0.events.map(\.data) == ["two", "three"] }
-    try await sluice.reload(routes("/x").replacingOccurrences(of: "2s", with: "3s"))
+    try await sluice.reload(routes("/x").replacingOccurrences(of: "15s", with: "16s"))
     #expect(try String(contentsOfFile: folder("pids"), encoding: .utf8).split(separator: "\n").count == 1)
     try await sluice.stop()
   }

@@ -68,9 +68,11 @@ struct ReloadTraceTests {
         sources: {in: {pipe: "-", into: "\(isOdd ? "k.{.s}" : "l.{.s}")"}}
         groups: {"*": {history: {messages: \(1 + number % 2)}}}
         routes:
-          /a: {from: \(isOdd ? "in" : "{interval: 1h}"), filters: [{set: {v: "\(number)"}}], history: {messages: 10000, size: 16MiB}}
+          /a:
+            {from: \(isOdd ? "in" : "{interval: 1h}"), filters: [{set: {v: "\(number)"}}], history: {messages: 10000}}
           "/p/{s}": {from: in, filters: [{where: msg.s == \(isOdd ? "params.s" : "query.s")}]}
-          "/r\(number)/{s}": {from: {group: "\(isOdd ? "k" : "l").{s}"}, filters: [{where: msg.s == params.s}], history: {messages: 0}}
+          "/r\(number)/{s}":
+            {from: {group: "\(isOdd ? "k" : "l").{s}"}, filters: [{where: msg.s == params.s}], history: {messages: 0}}
           /m: {from: [{group: k.A}, {group: l.A}\(isOdd ? ", {group: m}" : "")], into: \(isOdd ? "n" : "o")}
         """
     }
