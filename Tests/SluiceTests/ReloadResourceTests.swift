@@ -152,6 +152,7 @@ struct ReloadResourceTests {
     let knocking = Task {
       while !Task.isCancelled { await (try TestClient.connect(host: host, port: 9104)).close() }
     }
+    // When a reload has ended, who connects reaches the one that it says.
     for round in 1...10 {
       try await rig.change(fed)
       let feeder = try await TestClient.connect(host: host, port: 9104)
