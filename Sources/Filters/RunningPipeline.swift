@@ -122,7 +122,8 @@ package final class RunningPipeline: Sink {
   ///   - first: what is before it does not count.
   ///   - entrance: what history passes first, as live batches have before they come here.
   package func begin(
-    behind group: Group?, from first: Offset = .zero, within history: History, through entrance: Pipeline = Pipeline([])
+    behind group: Group?, from first: Offset = .zero, within history: History,
+    through entrance: Pipeline = Pipeline([])
   ) {
     // What was appended before this moment is read from the log, all else has come or will come as a batch.
     let start = group?.log.end.next

@@ -33,7 +33,7 @@ struct ReloadMoveTests {
     try a.write("one")
     let id = try await events.wait(for: "one") { $0.events.count == 1 }.events[0].id
     let poll = try await TestClient.get("/x?after=\(id)", port: sluice.port, headers: ["Prefer": "wait=100"])
-    try await eventually("the poll to wait") { try await sluice.status().routes.first { $0.path == "/x" }?.subscribers == 4 }
+    try await eventually("the poll to wait") { try await sluice.status().route("/x")?.subscribers == 4 }
     let receipt = try await sluice.reload(configuration("from: b"))
     #expect(receipt.contains("3 moved, 0 closed"), "\(receipt)")
     #expect(try await poll.wait(for: "an answer") { $0.isComplete }.lines == [])
@@ -88,26 +88,30 @@ struct ReloadMoveTests {
     try await events.wait(for: "a head") { _ in true }
     try a.write("one")
     try await events.wait(for: "one") { $0.events.last?.data == "one" }
-    #expect(try await sluice.reload(configuration("from: [a, b], health: true")).contains("0 moved, 0 closed"))
-    try b.write("two")
+    // Named twice it is still one.
+    #expect(try await sluice.reload(configuration("from: [a, a, b], health: true")).contains("0 moved, 0 closed"))
+    try a.write("two")
     try await events.wait(for: "two") { $0.events.last?.data == "two" }
+    #expect(try await sluice.reload(configuration("from: [a, b], health: true")).contains("0 moved, 0 closed"))
+    try b.write("three")
+    try await events.wait(for: "three") { $0.events.last?.data == "three" }
     #expect(try await sluice.reload(configuration("from: b, health: true")).contains("0 moved, 0 closed"))
     try a.write("no")
-    try b.write("three")
-    let got = try await events.wait(for: "three") { $0.events.last?.data == "three" }.events
-    #expect(got.filter { $0.name == "message" }.map(\.data) == ["one", "two", "three"])
-    #expect(got.filter { $0.name == "message" }.map { $0.id.split(separator: "-")[1] } == ["1", "2", "3"])
+    try b.write("four")
+    let got = try await events.wait(for: "four") { $0.events.last?.data == "four" }.events
+    #expect(got.filter { $0.name == "message" }.map(\.data) == ["one", "two", "three", "four"])
+    #expect(got.filter { $0.name == "message" }.map { $0.id.split(separator: "-")[1] } == ["1", "2", "3", "4"])
     #expect(!got.contains { $0.name == "sluice.gap" })
     // To other groups it is another stream, with filters one of its own.
     let merged = "from: [{group: ga}, {group: gb}]"
     #expect(try await sluice.reload(configuration(merged)).contains("1 moved"))
     try await events.wait(for: "the gap") { $0.events.last?.name == "sluice.gap" }
-    try a.write("four")
-    try await events.wait(for: "four") { $0.events.last?.data == "four" }
+    try a.write("five")
+    try await events.wait(for: "five") { $0.events.last?.data == "five" }
     #expect(try await sluice.reload(configuration("from: [{group: gb}], filters: [{wrap: w}]")).contains("0 moved"))
     try a.write("no")
-    try b.write("5")
-    try await events.wait(for: "five") { $0.events.last?.data == "{\"w\":5}" }
+    try b.write("6")
+    try await events.wait(for: "six") { $0.events.last?.data == "{\"w\":6}" }
     try await sluice.stop()
   }
 
@@ -134,7 +138,7 @@ struct ReloadMoveTests {
     let big = (1...200_000).map { "line \($0) of a file\n" }.joined()
     try sluice.folder.write("file", big)
     let reader = try await TestClient.get("/x", port: sluice.port, receiveBuffer: 4096, reads: false)
-    try await eventually("it to begin") { try await sluice.status().routes.first { $0.path == "/x" }?.subscribers == 1 }
+    try await eventually("it to begin") { try await sluice.status().route("/x")?.subscribers == 1 }
     #expect(try await sluice.reload(configuration("from: b")).contains("1 moved"))
     try await reader.setReads(true)
     try await reader.wait(for: "the gap") { $0.lines.last?.hasPrefix("{\"sluice\":\"gap\"") == true }
@@ -158,7 +162,7 @@ struct ReloadMoveTests {
     let socket = try await TestClient.webSocketThatRests("/x", port: sluice.port)
     let fast = try await TestClient.webSocket("/x", port: sluice.port)
     try await fast.wait(for: "a head") { _ in true }
-    try await eventually("both to join") { try await sluice.status().routes.first { $0.path == "/x" }?.subscribers == 2 }
+    try await eventually("both to join") { try await sluice.status().route("/x")?.subscribers == 2 }
     let padding = String(repeating: "x", count: 60_000)
     let total = 200
     for number in 1...total { try a.write("\(number) \(padding)") }

@@ -11,7 +11,8 @@ struct ReloadRemovalTests {
       + "routes: {/other: {from: other}, /x: {from: in, protocols: [websocket, sse, stream, poll]\(more)}}"
   }
 
-  private let without = "sources: {in: {pipe: in, create: true}, other: {interval: 1h}}\nroutes: {/other: {from: other}}"
+  private let without =
+    "sources: {in: {pipe: in, create: true}, other: {interval: 1h}}\nroutes: {/other: {from: other}}"
 
   @Test func `connections of a removed route end in the order of their protocol, and new requests find nothing`()
     async throws
@@ -120,7 +121,8 @@ struct ReloadRemovalTests {
 
   @Test func `a route that comes back while it drains has the same source`() async throws {
     func routes(_ name: String) -> String {
-      "routes: {/other: {from: {interval: 1h}}, \(name): {from: {exec: \"echo $$$$ >> pids; exec cat in\"}, on_removal: {drain: 2s}}}"
+      "routes: {/other: {from: {interval: 1h}}, "
+        + "\(name): {from: {exec: \"echo $$$$ >> pids; exec cat in\"}, on_removal: {drain: 2s}}}"
     }
     let folder = try TemporaryFolder()
     mkfifo(folder("in"), 0o600)

@@ -59,6 +59,7 @@ package struct ServerReport: Decodable, Sendable {
   package var groups: [Group]
 
   package func source(_ name: String) -> Source? { sources.first { $0.name == name } }
+  package func route(_ path: String) -> Route? { routes.first { $0.path == path } }
   package func group(_ name: String) -> Group? { groups.first { $0.name == name } }
 }
 

@@ -73,9 +73,13 @@ extension RouteSet {
     return .own(use.isNone ? nil : use)
   }
 
+  /// Each once: what is named twice does not bring its messages twice.
   private func feeders(of route: Route) -> [RouteDefinition.Feeder] {
-    route.spec.from.enumerated().map { index, from in
-      groupName(of: from).map { .group($0) } ?? .source(name(of: from, in: route, at: index))
+    route.spec.from.enumerated().reduce(into: []) { feeders, entry in
+      let (index, from) = entry
+      let feeder: RouteDefinition.Feeder =
+        groupName(of: from).map { .group($0) } ?? .source(name(of: from, in: route, at: index))
+      if !feeders.contains(feeder) { feeders.append(feeder) }
     }
   }
 

@@ -88,14 +88,13 @@ struct Commotion {
       try stage.put(RouteFile.feed(rate: plan.rate, mark: "c").text)
       stage.server.signal(SIGHUP)
       let second = stage.control.begin("reload")
-      let answers = [first?.answer(), second?.answer()]
+      let answers = [first?.answer(), second?.answer()].map { $0.map { "exit status \($0.status)" } ?? "no answer" }
       let began = ContinuousClock.now
-      report.expect(
-        "ends \(milliseconds) ms after a reload", try await stage.server.waitForExit(within: .seconds(15)), is: 0)
+      let status = try await stage.server.waitForExit(within: .seconds(15))
+      report.expect("ends \(milliseconds) ms after a reload", status, is: 0)
       report.say(
         "  ended \(milliseconds) ms into a reload within \((ContinuousClock.now - began).tenths) s; "
-          + "its commands: \(answers.map { $0.map { "exit status \($0.status)" } ?? "no answer" }.joined(separator: ", "))"
-      )
+          + "its commands: \(answers.joined(separator: ", "))")
       let progress = stage.crowd.progress()
       report.expect("no fault at the end", progress.faults.isEmpty, "\(progress.faults) \(progress.examples)")
       report.expect("WebSockets are told 1001", progress.closeCodes, is: [1001: small.webSockets])

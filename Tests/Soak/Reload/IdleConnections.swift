@@ -55,8 +55,8 @@ struct IdleConnections {
     }
     let verdict = receipt.milliseconds <= Self.aim ? "within" : "beyond"
     report.say(
-      "  \(what): \(receipt.milliseconds) ms by the receipt, \(Int(took)) ms to the answer; \(verdict) the \(Int(Self.aim)) ms "
-        + "that are aimed at")
+      "  \(what): \(receipt.milliseconds) ms by the receipt, \(Int(took)) ms to the answer; "
+        + "\(verdict) the \(Int(Self.aim)) ms that are aimed at")
     report.expect("\(what): milliseconds", receipt.milliseconds <= Self.limit, "\(receipt.milliseconds)")
     report.expect("\(what): connections", receipt.connections, is: .init(kept: idle + 10))
   }

@@ -19,7 +19,8 @@ struct SoakPlan {
 
   struct Usage: Error, CustomStringConvertible {
     var description: String {
-      "usage: reload-soak [--quick] [websockets=N] [events=N] [rate=N] [reloads=N] [busy=N] [passing=N] [idle=N] [only=N]"
+      "usage: reload-soak [--quick] [websockets=N] [events=N] [rate=N] [reloads=N] [busy=N] [passing=N] [idle=N] "
+        + "[only=SCENARIO]"
     }
   }
 
