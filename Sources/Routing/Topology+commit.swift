@@ -10,6 +10,12 @@ extension Topology {
     var listeners: [Listener] = []
     var streams: [any RouteStream] = []
     var groups: [IntoSink] = []
+    /// Sources that have sockets or pipes, which may be another's now.
+    var readers: [RunningSource] = []
+
+    fileprivate mutating func add(_ source: RunningSource?) {
+      if let source, !source.spec.kind.claims.isEmpty { readers.append(source) }
+    }
   }
 
   func commit(_ next: Blueprint, _ prepared: Preparation) -> Left {
@@ -81,6 +87,7 @@ extension Topology {
     let wanted = next.sources.merging(draining.sources(beside: next.sources)) { current, _ in current }
     for (name, unit) in sources where wanted[name] == nil {
       leaving.append(unit)
+      left.add(unit.running)
       sources[name] = nil
     }
     var starts: [(unit: SourceUnit, after: RunningSource?)] = []
@@ -99,6 +106,7 @@ extension Topology {
     }
     connectSources()
     for (unit, predecessor) in starts {
+      left.add(predecessor)
       unit.start(after: predecessor, holding: prepared.sources[unit.name]?.holding ?? [])
     }
   }

@@ -102,6 +102,8 @@ extension Topology {
     for stream in left.streams { stream.close() }
     for into in left.groups { into.close() }
     for listener in left.listeners { await listener.close() }
+    // It takes no time, and who connects or writes when the reload has ended reaches those who are configured.
+    for reader in left.readers { await reader.stop() }
   }
 }
 

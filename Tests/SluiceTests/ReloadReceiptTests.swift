@@ -216,7 +216,7 @@ struct ReloadReceiptTests {
     for line in receipt.split(separator: "\n").dropFirst() { #expect(rig.sluice.log.contains("info:   \(line)\n")) }
     let last = try #require(try await rig.report().lastReload)
     #expect(last.generation == 2)
-    #expect(last.connections == ["kept": 1, "moved": 0, "closed": 1])
+    #expect(last.connections == .init(kept: 1, closed: 1))
     #expect(last.plan.routes.changed.map(\.name) == ["/kept", "/new"])
     #expect(last.plan.listeners.added == ["\(host):9101"])
     #expect(!kept.isClosed)

@@ -102,6 +102,7 @@ struct ReloadResourceTests {
           await client.close()
         }.value
         count += 1
+        try? await Task.sleep(for: .milliseconds(2))
       }
       return count
     }
@@ -150,8 +151,12 @@ struct ReloadResourceTests {
     let client = try await TestClient.get("/x", port: rig.sluice.port)
     try await client.wait(for: "an answer") { $0.status == 200 }
     let knocking = Task {
-      while !Task.isCancelled { await (try TestClient.connect(host: host, port: 9104)).close() }
+      while !Task.isCancelled {
+        await (try TestClient.connect(host: host, port: 9104)).close()
+        try? await Task.sleep(for: .milliseconds(2))
+      }
     }
+    // When a reload has ended, who connects reaches the one that it says.
     for round in 1...10 {
       try await rig.change(fed)
       let feeder = try await TestClient.connect(host: host, port: 9104)
@@ -222,7 +227,10 @@ struct ReloadResourceTests {
     try await eventually("the source to listen") { try await rig.report().sources[0].state == "running" }
     let inode = rig.inode("in.sock")
     let knocking = Task { [folder = rig.folder] in
-      while !Task.isCancelled { await (try connect(folder)).close() }
+      while !Task.isCancelled {
+        await (try connect(folder)).close()
+        try? await Task.sleep(for: .milliseconds(2))
+      }
     }
     for round in 1...20 {
       try await rig.change(texts[round % texts.count])
