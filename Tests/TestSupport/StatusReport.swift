@@ -1,7 +1,7 @@
 import Foundation
 
 /// What `sluice status --json` says, as far as tests look at it.
-package struct ServerReport: Decodable, Sendable {
+package struct StatusReport: Decodable, Sendable {
   package var process: Int
   package var generation: Int
   package var connections: Int
