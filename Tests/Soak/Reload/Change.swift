@@ -24,7 +24,7 @@ final class Change {
   /// connections that it ends.
   func make(
     _ what: String, closed: Int = 0, _ edit: (inout RouteFile) -> Void,
-    changed: (inout StatusReport.Plan) -> Void = { _ in }
+    changed: (inout ServerReport.Plan) -> Void = { _ in }
   ) async throws {
     var next = stage.file
     edit(&next)

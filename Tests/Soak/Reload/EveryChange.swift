@@ -88,7 +88,7 @@ struct EveryChange {
   }
 
   private func changeChain(_ change: Change) async throws {
-    let usesChain: (inout StatusReport.Plan) -> Void = { $0.routes.changed = [.init("/feed", ["filters"])] }
+    let usesChain: (inout ServerReport.Plan) -> Void = { $0.routes.changed = [.init("/feed", ["filters"])] }
     try await change.make("a chain is added") { $0.filters["mark"] = RouteFile.marking("c") }
     try await change.make("a chain is used") {
       $0.setFilters("[mark]")

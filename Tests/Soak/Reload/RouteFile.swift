@@ -56,8 +56,8 @@ struct RouteFile: Equatable {
 extension RouteFile {
   /// What a reload from another file to this one is to say, but for what has changed under the same name, which the
   /// caller adds.
-  func plan(from old: RouteFile, changed: (inout StatusReport.Plan) -> Void) -> StatusReport.Plan {
-    var plan = StatusReport.Plan()
+  func plan(from old: RouteFile, changed: (inout ServerReport.Plan) -> Void) -> ServerReport.Plan {
+    var plan = ServerReport.Plan()
     changed(&plan)
     plan.routes.compare(old.routes.keys, routes.keys)
     plan.sources.compare(old.sources.keys, sources.keys)
@@ -68,7 +68,7 @@ extension RouteFile {
   }
 }
 
-extension StatusReport.Changes {
+extension ServerReport.Changes {
   fileprivate mutating func compare(_ old: some Sequence<String>, _ new: some Sequence<String>) {
     let (old, new) = (Set(old), Set(new))
     added = new.subtracting(old).sorted()

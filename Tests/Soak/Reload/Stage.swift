@@ -84,11 +84,11 @@ final class Stage {
     try await eventually("generation \(generation)", within: .seconds(20)) { try status().generation >= generation }
   }
 
-  func status() throws -> StatusReport {
+  func status() throws -> ServerReport {
     guard let answer = control.ask("status --json"), answer.status == 0 else {
       throw Failure(description: "'status' is not answered")
     }
-    return try StatusReport(json: answer.text)
+    return try ServerReport(json: answer.text)
   }
 
   /// The generation that an answer to `reload` tells of; `nil`: it took no effect.

@@ -90,9 +90,6 @@ package struct ServerReport: Decodable, Equatable, Sendable {
     }
   }
 
-  package func source(_ name: String) -> Source? { sources.first { $0.name == name } }
-  package func route(_ path: String) -> Route? { routes.first { $0.path == path } }
-
   package init(json: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(json.utf8)) }
 
   package func source(_ name: String) -> Source? { sources.first { $0.name == name } }
