@@ -41,14 +41,15 @@ extension RouteSetBuilder {
   }
 
   private mutating func claim(for spec: SourceSpec, _ owner: Owner, _ owners: inout [Claim: Owner]) {
-    for case let identity? in spec.kind.claims.map(\.identity) {
+    for claim in spec.kind.claims {
+      guard let identity = claim.identity else { continue }
       guard let other = owners[identity] else {
         owners[identity] = owner
         continue
       }
       guard let place = owner.place else { continue }
       let notes = other.place.map { [Diagnostic.Note(place: $0, message: "\(other.name) is here")] } ?? []
-      reader.error("\(owner.name) wants \(identity), which \(other.name) has", at: place, notes: notes)
+      reader.error("\(owner.name) wants \(claim), which \(other.name) has", at: place, notes: notes)
     }
   }
 }
