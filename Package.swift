@@ -99,7 +99,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "ConfigText", "Descriptors", "Filters", "Ingest", "JSONText", "Routing", "Serving", "Streams",
+        "ConfigText", "Delivery", "Descriptors", "Filters", "Ingest", "JSONText", "Routing", "Serving", "Streams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -153,7 +153,7 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "ConfigText", "Ingest", "JSONText", "Routing", "Serving", "Streams", "Wire",
+        "ConfigText", "Delivery", "Ingest", "JSONText", "Routing", "Serving", "Streams", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -127,7 +127,6 @@ extension Group {
     eventLoop.assertInEventLoop()
     let handle = handle(on: eventLoop)
     let fanOut = handle.fanOut(of: self)
-    handle.pumpNow()
     guard let subscriber = make(log) else {
       retireIfEmpty(handle, fanOut)
       return nil
@@ -155,7 +154,6 @@ extension Group {
     poll.eventLoop.assertInEventLoop()
     let handle = handle(on: poll.eventLoop)
     let fanOut = handle.fanOut(of: self)
-    handle.pumpNow()
     subscriberCount.add(1, ordering: .relaxed)
     demand.change(by: 1)
     fanOut.add(poll)

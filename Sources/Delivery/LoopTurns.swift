@@ -1,12 +1,14 @@
 import NIOCore
+import NIOPosix
 import Synchronization
 
 /// The turns of an event loop in which its fan-outs pump: one for all of them, and between two the loop looks at its
 /// sockets.
 ///
 /// An event loop runs all tasks it has before it looks for readiness again. When pumping takes longer than the time between
-/// two messages, the next wake is there already, and without a pause nobody would be accepted, answered or closed.
-final class LoopTurns: Sendable {
+/// two messages, the next wake is there already, and without a pause nobody would be accepted, answered or closed. The
+/// pause alone is not enough, since other tasks may fill it: a loop that tells its ticks has no two turns in one of them.
+package final class LoopTurns: Sendable {
   private let eventLoop: any EventLoop
   private let state = Mutex(State())
 
@@ -17,6 +19,10 @@ final class LoopTurns: Sendable {
     var isTurning = false
     /// When the last turn ended.
     var ended = NIODeadline.uptimeNanoseconds(0)
+    /// How often the loop has run all tasks it had; 0 when nobody tells.
+    var ticks = 0
+    /// The tick of the last turn.
+    var turned = -1
   }
 
   /// A turn that follows so soon after another waits for `pause`, and the loop looks at its sockets meanwhile.
@@ -36,6 +42,19 @@ final class LoopTurns: Sendable {
     }
   }
 
+  /// Tells the turns of a group's event loops when they look at their sockets.
+  private struct Ticks: NIOEventLoopMetricsDelegate {
+    func processedTick(info: NIOEventLoopTickInfo) {
+      let turns = LoopTurns.all.withLock { $0[info.eventLoopID] }
+      turns?.state.withLock { $0.ticks += 1 }
+    }
+  }
+
+  /// Event loops that look at their sockets between two turns, whatever else they have to do.
+  package static func makeLoops(_ count: Int) -> MultiThreadedEventLoopGroup {
+    MultiThreadedEventLoopGroup(numberOfThreads: count, metricsDelegate: Ticks())
+  }
+
   private init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
   /// The handle's fan-out pumps in the next turn. From any thread.
@@ -51,11 +70,14 @@ final class LoopTurns: Sendable {
   private func turnLater() { eventLoop.scheduleTask(in: Self.pause) { self.turn() } }
 
   private func turn() {
-    let woken = state.withLock { state in
+    let woken: [FanOutHandle]? = state.withLock { state in
+      if state.ticks > 0, state.turned == state.ticks { return nil }
+      state.turned = state.ticks
       state.isTurning = true
       defer { state.woken = [] }
       return state.woken
     }
+    guard let woken else { return turnLater() }
     for handle in woken { handle.pumpNow() }
     let isWoken = state.withLock { state in
       state.isTurning = false
