@@ -48,7 +48,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Descriptors",
-      dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+      dependencies: ["ConfigText", .product(name: "NIOCore", package: "swift-nio")],
       swiftSettings: strict),
     .target(
       name: "Processes",
@@ -101,7 +101,7 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "ConfigText", "Descriptors", "Filters", "Ingest", "JSONText", "Routing", "Serving", "Streams",
+        "ConfigText", "Delivery", "Descriptors", "Filters", "Ingest", "JSONText", "Routing", "Serving", "Streams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -155,7 +155,7 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "ConfigText", "Ingest", "JSONText", "Routing", "Serving", "Streams", "Wire",
+        "ConfigText", "Delivery", "Ingest", "JSONText", "Routing", "Serving", "Streams", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -171,7 +171,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/Benchmarks/Index", swiftSettings: strict),
-    .executableTarget(name: "fanout-benchmark", path: "Tests/Benchmarks/FanOut", swiftSettings: strict),
+    .executableTarget(
+      name: "fanout-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/FanOut", swiftSettings: strict),
+    .executableTarget(
+      name: "reload-soak", dependencies: ["TestSupport"], path: "Tests/Soak/Reload", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

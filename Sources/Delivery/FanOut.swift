@@ -80,6 +80,8 @@ extension FanOut {
 // MARK: - Members
 
 extension FanOut {
+  /// A newcomer may be ahead of the fan-out, at the log's end: it reads on by itself when the next wave begins before it. So
+  /// nobody else is sent anything when one joins.
   func add(_ subscriber: Subscriber) {
     subscriber.slot = subscribers.count
     subscribers.append(subscriber)
@@ -157,6 +159,7 @@ extension FanOut {
     isFinished = reading.isFinished && reading.isAtEnd
     if waiting == 0 { floor = cursor.next }
     if !reading.chunks.isEmpty { send(reading) }
+    countDelivered()
     if !reading.chunks.isEmpty || isFinished { answerPolls() }
     judgeHold()
     if !reading.isAtEnd {
@@ -166,13 +169,18 @@ extension FanOut {
     }
   }
 
+  /// Also what those got who have caught up since the last pump.
+  private func countDelivered() {
+    guard delivered > 0 else { return }
+    counters.countDelivered(delivered)
+    delivered = 0
+  }
+
   private func send(_ reading: StreamLog.Reading) {
     let waves = Waves(reading, compressor)
     forEach { subscriber in
       if !subscriber.isWaiting, !subscriber.isDone { subscriber.pump(waves) }
     }
-    counters.countDelivered(delivered)
-    delivered = 0
   }
 
   /// One subscriber goes on in a later turn; meanwhile the log keeps what it is to read.

@@ -10,11 +10,13 @@ final class FanOutHandle: Sendable {
   let holdsSources = Atomic<Bool>(false)
   private let isWoken = Atomic<Bool>(false)
   private let bound: NIOLoopBoundBox<FanOut?>
+  private let turns: LoopTurns
 
   /// Call on `eventLoop`.
   init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
     bound = NIOLoopBoundBox(nil, eventLoop: eventLoop)
+    turns = LoopTurns.of(eventLoop)
   }
 
   /// The fan-out itself, made when first asked for; on its event loop only.
@@ -29,7 +31,7 @@ final class FanOutHandle: Sendable {
   /// The one thread hop of the delivery path: at most one is under way.
   func wake() {
     guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    eventLoop.execute { self.pumpNow() }
+    turns.wake(self)
   }
 
   /// Pumps; on the event loop only.

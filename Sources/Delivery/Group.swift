@@ -77,11 +77,12 @@ extension Group {
 
   /// Tells a source's health to the subscribers who asked for it, and to those who join while it is not running.
   package func announce(_ health: Health) {
-    let (fanOuts, taps) = members.withLock { members in
+    let (isNews, fanOuts, taps) = members.withLock { members in
+      let isNews = members.health[health.source]?.state != health.state && health.state != .removed
       members.health[health.source] = health.state == .removed ? nil : health
-      return (members.fanOuts, members.taps)
+      return (isNews, members.fanOuts, members.taps)
     }
-    if health.state != .removed { for fanOut in fanOuts { fanOut.run { $0.tell(health) } } }
+    if isNews { for fanOut in fanOuts { fanOut.run { $0.tell(health) } } }
     for tap in taps { tap.sink.announce(health) }
   }
 
@@ -128,7 +129,6 @@ extension Group {
     eventLoop.assertInEventLoop()
     let handle = handle(on: eventLoop)
     let fanOut = handle.fanOut(of: self)
-    handle.pumpNow()
     guard let subscriber = make(log) else {
       retireIfEmpty(handle, fanOut)
       return nil
@@ -157,7 +157,6 @@ extension Group {
     poll.eventLoop.assertInEventLoop()
     let handle = handle(on: poll.eventLoop)
     let fanOut = handle.fanOut(of: self)
-    handle.pumpNow()
     subscriberCount.add(1, ordering: .relaxed)
     demand.change(by: 1)
     fanOut.add(poll)
@@ -177,9 +176,9 @@ extension Group {
   }
 
   /// A subscriber goes on with other settings; call on its event loop.
-  package func apply(slow: SlowConsumerPolicy, wantsHealth: Bool, to subscriber: Subscriber) {
+  package func apply(slow: SlowConsumerPolicy, wantsHealth: Bool, closesOnGap: Bool, to subscriber: Subscriber) {
     let isNews = wantsHealth && !subscriber.wantsHealth
-    subscriber.apply(slow: slow, wantsHealth: wantsHealth)
+    subscriber.apply(slow: slow, wantsHealth: wantsHealth, closesOnGap: closesOnGap)
     if isNews { tellTroubles(to: subscriber) }
   }
 

@@ -23,6 +23,8 @@ package final class GroupPool: Sendable {
 
   private struct State {
     var rule: Rule
+    /// Grows with each change of the rule.
+    var version = 0
     var groups: [String: (group: Group, uses: Int)] = [:]
   }
 
@@ -36,6 +38,7 @@ package final class GroupPool: Sendable {
   package func apply(_ rule: @escaping Rule) {
     let groups = state.withLock { state in
       state.rule = rule
+      state.version += 1
       return state.groups.values.map(\.group)
     }
     for group in groups { group.apply(rule(group.name)) }
@@ -43,12 +46,19 @@ package final class GroupPool: Sendable {
 
   /// The group of that name, used once more.
   package func acquire(_ name: String) -> Group {
-    if let known = use(name) { return known }
-    let rule = state.withLock { $0.rule }
-    let made = Group(name: name, rule(name))
-    return state.withLock { state in
-      let known = state.groups[name]
-      state.groups[name] = (known?.group ?? made, (known?.uses ?? 0) + 1)
+    while true {
+      if let known = use(name) { return known }
+      let (rule, version) = state.withLock { ($0.rule, $0.version) }
+      if let group = insert(Group(name: name, rule(name)), version) { return group }
+    }
+  }
+
+  /// Adds a group, or uses the one that somebody else has added first; `nil`: another rule holds meanwhile.
+  private func insert(_ made: Group, _ version: Int) -> Group? {
+    state.withLock { state in
+      guard state.version == version else { return nil }
+      let known = state.groups[made.name]
+      state.groups[made.name] = (known?.group ?? made, (known?.uses ?? 0) + 1)
       return known?.group ?? made
     }
   }

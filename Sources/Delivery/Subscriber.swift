@@ -16,7 +16,7 @@ package final class Subscriber {
   package let format: WireFormat
   package private(set) var wantsHealth: Bool
   /// The stream cannot carry a note: a gap ends it, unfinished, rather than being hidden.
-  let closesOnGap: Bool
+  private(set) var closesOnGap: Bool
   private(set) var slow: SlowConsumerPolicy
 
   private let socket: DirectSocket
@@ -109,13 +109,17 @@ extension Subscriber {
   }
 
   /// The stream goes on with other settings.
-  package func apply(slow: SlowConsumerPolicy, wantsHealth: Bool) {
+  func apply(slow: SlowConsumerPolicy, wantsHealth: Bool, closesOnGap: Bool) {
     self.slow = slow
     self.wantsHealth = wantsHealth
+    self.closesOnGap = closesOnGap
   }
 
-  /// What it has received last.
-  package var position: ResumeToken { ResumeToken(epoch: fanOut.log.epoch, last: Offset(cursor.next.value - 1)) }
+  /// What it has received last; of a gap that it has not been told yet it knows nothing.
+  package var position: ResumeToken {
+    let untold = UInt64(gap?.missed ?? 0)
+    return ResumeToken(epoch: fanOut.log.epoch, last: Offset(cursor.next.value - 1 - untold))
+  }
 
   /// Sends no more of this stream; calls `body` as soon as nothing is half sent, perhaps at once, with what is left for
   /// this connection alone. It is still to leave its group then.
@@ -160,6 +164,7 @@ extension Subscriber {
   package func finish(with bytes: ByteBuffer) {
     guard !isDone else { return }
     isDone = true
+    onDetached = nil
     while let own = outbox.popFirst() { channel.write(own, promise: nil) }
     channel.write(bytes, promise: nil)
     channel.flush()

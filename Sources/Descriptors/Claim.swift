@@ -1,3 +1,5 @@
+import ConfigText
+
 /// Something of the system that a configuration asks for, and that only one can have at a time.
 package enum Claim: Hashable, Sendable {
   /// A socket that listens; `host` empty: every address. Port 0: one that the system chooses.
@@ -8,13 +10,13 @@ package enum Claim: Hashable, Sendable {
   /// What was open when the server started.
   case standardInput
 
-  /// By which it is found again, however it is to be opened; nil: it is never the same twice.
+  /// By which it is found again, however it is to be opened and its path is written; nil: it is never the same twice.
   package var identity: Claim? {
     switch self {
     case .tcp(_, port: 0): nil
     case .tcp, .standardInput: self
-    case .unix(let path, _): .unix(path: path)
-    case .pipe(let path, _): .pipe(path: path, create: false)
+    case .unix(let path, _): .unix(path: ConfigPath(path).absolute)
+    case .pipe(let path, _): .pipe(path: ConfigPath(path).absolute, create: false)
     }
   }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -15,12 +16,27 @@ final class Held: Sendable {
   /// Which file its path named when it was opened; `nil`: it has no path.
   private let file: FileStatus.Identity?
   private let socketFile: UnixSocketFile?
+  /// Its pipe has been made for it, and nobody has come to use it yet.
+  private let isProvisional: Mutex<Bool>
 
-  private init(_ claim: Claim, _ number: CInt, file: FileStatus.Identity? = nil, socketFile: UnixSocketFile? = nil) {
+  private init(
+    _ claim: Claim, _ number: CInt, file: FileStatus.Identity? = nil, socketFile: UnixSocketFile? = nil,
+    isMade: Bool = false
+  ) {
     self.claim = claim
     self.number = number
     self.file = file
     self.socketFile = socketFile
+    isProvisional = Mutex(isMade)
+  }
+
+  /// What one user has read and not used, for the next.
+  let rest = Mutex<(any Sendable)?>(nil)
+
+  /// A pipe that was made stays from now on, also at the end: writers may have it. What a socket replaces goes.
+  func keep() {
+    isProvisional.withLock { $0 = false }
+    socketFile?.keep()
   }
 
   /// Whether its path, if it has one, still leads to it.
@@ -38,9 +54,10 @@ final class Held: Sendable {
     }
   }
 
-  /// Removes a socket's file, and closes the descriptor.
+  /// Removes a socket's file, and a pipe that was made and never used, and closes the descriptor.
   func end() {
     socketFile?.remove()
+    if case .pipe(let path, _) = claim, isProvisional.withLock({ $0 }), isCurrent { unlink(path) }
     // A process that is being started has a copy for a moment, and would go on listening.
     if isSocket { StreamSocket.shutDown(number) }
     close(number)
@@ -80,18 +97,25 @@ extension Held {
   }
 
   private static func openPipe(_ claim: Claim, _ path: String, _ create: Bool) throws(OpenFailure) -> Held {
-    let (number, status) = try OpenFailure.of(claim.refusal) { () throws(SystemError) in
-      if create, try FileStatus(ofPath: path) == nil, mkfifo(path, 0o600) != 0, errno != EEXIST {
-        throw SystemError(errno)
-      }
+    let isMade = try OpenFailure.of(claim.refusal) { () throws(SystemError) in
+      create ? try makePipe(path) : false
+    }
+    do throws(SystemError) {
       let pipe = try Descriptor(reading: path, flags: O_NONBLOCK)
-      return (try pipe.duplicate(), try pipe.status())
+      let status = try pipe.status()
+      if status.kind == .fifo { return Held(claim, try pipe.duplicate(), file: status.identity, isMade: isMade) }
+    } catch {
+      if isMade { unlink(path) }
+      throw OpenFailure(claim.refusal, error)
     }
-    let held = Held(claim, number, file: status.identity)
-    guard status.kind == .fifo else {
-      held.end()
-      throw OpenFailure(claim.refusal, "it is not a named pipe")
-    }
-    return held
+    throw OpenFailure(claim.refusal, "it is not a named pipe")
+  }
+
+  /// Makes a pipe, if nothing has its name. Returns whether it has.
+  private static func makePipe(_ path: String) throws(SystemError) -> Bool {
+    guard try FileStatus(ofPath: path) == nil else { return false }
+    if mkfifo(path, 0o600) == 0 { return true }
+    guard errno == EEXIST else { throw SystemError(errno) }
+    return false
   }
 }

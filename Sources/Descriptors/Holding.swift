@@ -22,9 +22,13 @@ package final class Holding: Sendable {
     return try OpenFailure.of(claim.refusal) { () throws(SystemError) in try Descriptor.duplicate(number) }
   }
 
+  /// It is used: what was made or replaced to hold it is so for good. Else all is as before when nobody holds it any more.
+  package func keep() { held.keep() }
+
   /// Calls `begin` when it is this one's turn to accept or to read: when all who asked before have let go of what is held.
   /// Call once; the turn ends with this.
   package func whenItsTurn(_ begin: @escaping @Sendable () -> Void) {
+    keep()
     pool.queue(ObjectIdentifier(self), for: held, begin)
   }
 
@@ -36,6 +40,17 @@ package final class Holding: Sendable {
     whenItsTurn { turn.yield() }
     for await _ in turns { return }
     throw CancellationError()
+  }
+
+  /// Leaves what was read and not used to the one whose turn is next.
+  package func leave(_ rest: any Sendable) { held.rest.withLock { $0 = rest } }
+
+  /// What the one before has left; `nil`: nothing.
+  package func takeRest() -> (any Sendable)? {
+    held.rest.withLock { rest in
+      defer { rest = nil }
+      return rest
+    }
   }
 
   /// Makes the backlog long again, after a library has listened on a duplicate with a shorter one of its own.

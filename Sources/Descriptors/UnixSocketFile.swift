@@ -15,7 +15,7 @@ package final class UnixSocketFile: Sendable {
   package enum Access: Hashable, Sendable {
     /// This server's user alone; a socket that somebody listens on stays.
     case owner
-    /// Whom the umask lets; any socket is replaced.
+    /// Whom the umask lets; any socket is replaced, for good when this one is kept.
     case umask
   }
 
@@ -23,6 +23,8 @@ package final class UnixSocketFile: Sendable {
   /// Which file it is.
   let identity: FileStatus.Identity?
   private let socket: Mutex<CInt?>
+  /// Where the socket is that it replaces, until it is kept.
+  private let former: Mutex<String?>
 
   /// The longest path of a socket, in bytes.
   private static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
@@ -34,12 +36,19 @@ package final class UnixSocketFile: Sendable {
     guard path.utf8.count <= Self.longestPath, let address = try? SocketAddress(unixDomainSocketPath: path) else {
       throw OpenFailure(Self.refusal(path), "its path is too long for a socket")
     }
-    try Self.makeWay(at: path, for: access, address)
-    let number = try Self.bound(address, path)
+    let former = try Self.makeWay(at: path, for: access, address)
+    let number: CInt
+    do throws(OpenFailure) {
+      number = try Self.bound(address, path)
+    } catch {
+      if let former { rename(former, path) }
+      throw error
+    }
     // Nobody can connect before the socket listens, so there is no moment at which others could.
     if access == .owner { chmod(path, 0o600) }
     self.path = path
     socket = Mutex(number)
+    self.former = Mutex(former)
     identity = try? FileStatus(ofPath: path)?.identity
   }
 
@@ -53,19 +62,32 @@ package final class UnixSocketFile: Sendable {
     }
   }
 
-  /// Removes the file, if it is still this one.
+  /// Gives up the socket that this one replaces.
+  func keep() { if let former = former.withLock({ $0.take() }) { unlink(former) } }
+
+  /// Removes the file, if it is still this one. If it was not kept, what it has replaced is back.
   package func remove() {
-    guard let identity, let now = try? FileStatus(ofPath: path), now.identity == identity else { return }
-    unlink(path)
+    let former = former.withLock { $0.take() }
+    guard let identity, let now = try? FileStatus(ofPath: path), now.identity == identity else {
+      if let former { unlink(former) }
+      return
+    }
+    if let former { rename(former, path) } else { unlink(path) }
   }
 
-  /// Removes a socket that is there already.
-  private static func makeWay(at path: String, for access: Access, _ address: SocketAddress) throws(OpenFailure) {
+  /// Removes a socket that is there already, or moves one that somebody may listen on out of the way. Returns where to.
+  private static func makeWay(
+    at path: String, for access: Access, _ address: SocketAddress
+  ) throws(OpenFailure) -> String? {
     let status = try OpenFailure.of(refusal(path)) { () throws(SystemError) in try FileStatus(ofPath: path) }
-    guard let status else { return }
+    guard let status else { return nil }
     guard status.kind == .socket else { throw OpenFailure(refusal(path), "it is a file, not a socket") }
-    if access == .owner, try isAnswered(address, path) { throw OpenFailure(refusal(path), "somebody listens there") }
-    guard unlink(path) == 0 || errno == ENOENT else { throw OpenFailure(refusal(path), SystemError(errno)) }
+    let isAnswered = try isAnswered(address, path)
+    if isAnswered, access == .owner { throw OpenFailure(refusal(path), "somebody listens there") }
+    let former = isAnswered ? "\(path).before-\(getpid())" : nil
+    let result = former.map { rename(path, $0) } ?? unlink(path)
+    guard result == 0 || errno == ENOENT else { throw OpenFailure(refusal(path), SystemError(errno)) }
+    return former
   }
 
   private static func isAnswered(_ address: SocketAddress, _ path: String) throws(OpenFailure) -> Bool {

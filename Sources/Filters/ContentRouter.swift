@@ -21,6 +21,7 @@ package final class ContentRouter: Sink {
     var groups = KeyedGroups()
     /// Those that the last batch went to.
     var touched: [Group] = []
+    var isClosed = false
   }
 
   /// The most groups it holds.
@@ -39,6 +40,8 @@ package final class ContentRouter: Sink {
     let fed = split(batch).map { (group(named: $0.key), $0.part) }
     state.withLock { $0.touched = fed.map(\.0) }
     for (group, part) in fed { group.publish(part) }
+    // A batch that was under way when it was closed goes where it belongs all the same.
+    if state.withLock({ $0.isClosed }) { close() }
   }
 
   /// The messages for each group, in order.
@@ -79,7 +82,7 @@ package final class ContentRouter: Sink {
   /// Lets all groups go that it holds.
   package func close() {
     let held = state.withLock { state in
-      defer { state = State() }
+      defer { state = State(isClosed: true) }
       return state.groups.all
     }
     for group in held { pool.release(group.name) }

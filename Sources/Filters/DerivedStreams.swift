@@ -59,6 +59,8 @@ package final class DerivedStreams: Sink {
     var byValue: [ExactText: [DerivedStream]] = [:]
     /// Those that the last batch went to.
     var touched: [DerivedStream] = []
+    /// Where the base group's messages begin that have passed the filters in front of these as they are now.
+    var start = Offset.zero
   }
 
   /// Streams of a base group, which holds what a stream begins with.
@@ -88,11 +90,18 @@ package final class DerivedStreams: Sink {
 extension DerivedStreams {
   /// The group of a request's stream, used once more; born if it is the first.
   package func acquire(_ parameters: FilterParameters) throws(LimitReached) -> Group {
-    if let known = use(parameters) { return known.group }
-    guard makeRoom() else { throw LimitReached() }
+    while true {
+      if let known = use(parameters) { return known.group }
+      guard makeRoom() else { throw LimitReached() }
+      if let group = bear(parameters) { return group }
+    }
+  }
+
+  /// `nil`: a reload has come meanwhile.
+  private func bear(_ parameters: FilterParameters) -> Group? {
     // What the index has found has passed the condition and is not asked again; what history holds is.
-    let (settings, version, found) = state.withLock {
-      ($0.settings, $0.version, $0.index?.isExact == true && !$0.isChanging ? 1 : 0)
+    let (settings, version, start, found) = state.withLock {
+      ($0.settings, $0.version, $0.start, $0.index?.isExact == true && !$0.isChanging ? 1 : 0)
     }
     let group = Group(name: settings.name, settings.group)
     func pipeline(_ steps: ArraySlice<FilterStep>) -> Pipeline {
@@ -102,10 +111,10 @@ extension DerivedStreams {
       name: settings.name, pipeline(settings.steps[found...]), into: [group], isHeld: true, timers: timers.next(),
       logger: logger, troubles: troubles)
     let made = DerivedStream(parameters, running, group)
-    if let known = insert(made) { return known.group }
-    let newer = state.withLock { $0.version == version ? nil : $0.settings }
-    if let newer { Self.apply(newer, to: made) }
-    running.begin(behind: base, within: settings.group.history, through: pipeline(settings.steps[..<found]))
+    guard let stream = insert(made, version) else { return nil }
+    guard stream === made else { return stream.group }
+    running.begin(
+      behind: base, from: start, within: settings.group.history, through: pipeline(settings.steps[..<found]))
     return group
   }
 
@@ -117,20 +126,20 @@ extension DerivedStreams {
     }
   }
 
-  /// Adds a stream; returns the one that somebody else has added first.
-  private func insert(_ made: DerivedStream) -> DerivedStream? {
-    let (known, isFirst) = state.withLock { state -> (DerivedStream?, Bool) in
+  /// Adds a stream, or uses the one that somebody else has added first; `nil`: its chain is not that in force any more.
+  private func insert(_ made: DerivedStream, _ version: Int) -> DerivedStream? {
+    let (stream, isFirst) = state.withLock { state -> (DerivedStream?, Bool) in
       if let known = state.streams[made.parameters] {
         known.use()
         return (known, false)
       }
+      guard state.version == version else { return (nil, false) }
       state.streams[made.parameters] = made
       if let value = state.index?.value(of: made.parameters) { state.byValue[value, default: []].append(made) }
-      return (nil, state.streams.count == 1)
+      return (made, state.streams.count == 1)
     }
-    guard known == nil else { return known }
     if isFirst { demand.change(by: 1) }
-    return nil
+    return stream
   }
 
   /// One use less; the last takes the stream with it, some time later.
@@ -167,50 +176,5 @@ extension DerivedStreams {
     guard let idle else { return false }
     remove(idle) { !$0.isUsed }
     return true
-  }
-}
-
-// MARK: - Reload
-
-extension DerivedStreams {
-  /// Goes on with other settings, whose filters use the same of a request: the streams there are stay.
-  ///
-  /// Each message passes one of two chains. First every stream has the whole new chain, then the index goes: what the old
-  /// index has let through may come after that, and has been refused by the old chain or passes the new one from its start.
-  package func apply(_ settings: Settings) {
-    let (streams, isSame) = state.withLock { state -> ([DerivedStream], Bool) in
-      let isSame = state.settings.steps == settings.steps && state.settings.onError == settings.onError
-      state.settings = settings
-      state.version += 1
-      state.isChanging = !isSame
-      return (Array(state.streams.values), isSame)
-    }
-    for stream in streams {
-      if isSame { stream.group.apply(settings.group) } else { Self.apply(settings, to: stream) }
-    }
-    guard !isSame else { return }
-    state.withLock { $0.changeIndex() }
-  }
-
-  private static func apply(_ settings: Settings, to stream: DerivedStream) {
-    stream.group.apply(settings.group)
-    stream.pipeline.replace(settings.steps, onError: settings.onError)
-  }
-}
-
-extension DerivedStreams.State {
-  fileprivate mutating func changeIndex() {
-    index = EqualityIndex(settings.steps, onError: settings.onError)
-    isChanging = false
-    byValue = [:]
-    for stream in streams.values {
-      if let value = index?.value(of: stream.parameters) { byValue[value, default: []].append(stream) }
-    }
-  }
-
-  fileprivate mutating func forgetValue(of stream: DerivedStream) {
-    guard let value = index?.value(of: stream.parameters) else { return }
-    byValue[value]?.removeAll { $0 === stream }
-    if byValue[value]?.isEmpty == true { byValue[value] = nil }
   }
 }

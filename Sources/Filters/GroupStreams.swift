@@ -73,9 +73,8 @@ package final class GroupStreams: Sendable {
   private func insert(_ name: String) -> DerivedStreams {
     let base = pool.acquire(name)
     let settings = state.withLock { $0.settings }
-    let streams = DerivedStreams(settings, of: base, timers: timers, logger: logger) { [weak self] in
-      self?.letGo(name)
-    }
+    // Held for as long as there are streams, also when the route has gone before the last of them.
+    let streams = DerivedStreams(settings, of: base, timers: timers, logger: logger) { self.letGo(name) }
     let tap = base.forward(to: streams)
     let known = state.withLock { state -> DerivedStreams? in
       if state.entries[name] != nil {

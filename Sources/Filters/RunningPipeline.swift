@@ -118,12 +118,18 @@ package final class RunningPipeline: Sink {
   /// gathered. Call it when the group forwards to it already: each message counts once. What the group knows of its
   /// sources' health goes on too.
   ///
-  /// - Parameter entrance: what history passes first, as live batches have before they come here.
-  package func begin(behind group: Group?, within history: History, through entrance: Pipeline = Pipeline([])) {
+  /// - Parameters:
+  ///   - first: what is before it does not count.
+  ///   - entrance: what history passes first, as live batches have before they come here.
+  package func begin(
+    behind group: Group?, from first: Offset = .zero, within history: History,
+    through entrance: Pipeline = Pipeline([])
+  ) {
     // What was appended before this moment is read from the log, all else has come or will come as a batch.
     let start = group?.log.end.next
     var entrance = entrance
-    let earlier = (start.flatMap { group?.log.kept(within: history, before: $0) } ?? []).map { batch, appended in
+    let held = start.flatMap { group?.log.kept(within: history, from: first, before: $0) } ?? []
+    let earlier = held.map { batch, appended in
       let time = Int64(appended.uptimeNanoseconds)
       return Work.earlier(entrance.isEmpty ? batch : entrance.process(batch, at: .at(uptime: time)), at: time)
     }

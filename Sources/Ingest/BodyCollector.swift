@@ -2,7 +2,8 @@ import Streams
 
 /// Collects the bytes of a message whose length is known before it; one that is too long is passed over.
 struct BodyCollector: Sendable {
-  private let maxMessage: Int
+  /// Of messages that begin from now on.
+  var maxMessage: Int
   private var missing = 0
   private var isSkipping = false
   private var partial: [UInt8] = []

@@ -18,7 +18,11 @@ final class ChannelSet: Sendable {
       if !state.isClosed { state.channels[id] = channel }
       return state.isClosed
     }
-    guard !isClosed else { return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
+    guard !isClosed else {
+      // Nobody else does: a failed initializer leaves an accepted socket as it is.
+      channel.close(promise: nil)
+      return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+    }
     channel.closeFuture.whenComplete { [weak self] _ in _ = self?.state.withLock { $0.channels.removeValue(forKey: id) }
     }
     return SocketFeed.wrap(channel)

@@ -2,7 +2,7 @@ import Streams
 
 /// Bytes as they come, binary; a read that is larger than a message may be becomes several.
 struct ChunkFramer: Framer {
-  private let maxMessage: Int
+  var maxMessage: Int
   let drops = FramerDrops()
 
   init(maxMessage: Int) { self.maxMessage = maxMessage }

@@ -15,7 +15,7 @@ import Streams
 struct DelimiterFramer: Framer {
   private let delimiter: [UInt8]
   private let last: UInt8
-  private let maxMessage: Int
+  var maxMessage: Int
   /// Lines may end with `\r\n`, too.
   private let dropsCarriageReturn: Bool
 

@@ -6,7 +6,7 @@ import Streams
 /// Comments, ids and `retry` are passed over; an event without data is none. Names of another sluice's own events are
 /// passed over too: they tell of that server's stream, not of this one's.
 struct EventStreamFramer: Framer {
-  private let maxMessage: Int
+  var maxMessage: Int
   private var line: [UInt8] = []
   private var data: [UInt8] = []
   private var hasData = false

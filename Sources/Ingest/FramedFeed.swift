@@ -2,18 +2,40 @@ import NIOCore
 import Streams
 
 /// One connection's bytes, cut into messages and published. Owned by the task that reads the connection.
-package struct FramedFeed {
+package struct FramedFeed: Sendable {
   private var framer: any Framer
   private let outlet: Outlet
+  private let framing: Framing
   private let maxMessage: Int
   private var told = FramerDrops()
+  /// Whether what is read is published without waiting.
+  var hurries: @Sendable () -> Bool = { Task.isCancelled }
+
+  /// A message that has begun, with the framer that has its bytes: for whoever reads on.
+  struct Rest: Sendable {
+    fileprivate var framing: Framing
+    fileprivate var framer: any Framer
+  }
 
   /// A feed with a framer of its own; the outlet is the source's.
   package init(_ settings: SourceSettings, into outlet: Outlet) {
     maxMessage = settings.maxMessage.bytes
+    framing = settings.framing
     framer = settings.framing.makeFramer(maxMessage: maxMessage)
     self.outlet = outlet
   }
+
+  /// A feed that goes on where another has stopped; a framing of another kind cannot.
+  init(_ settings: SourceSettings, into outlet: Outlet, after rest: (any Sendable)?) {
+    self.init(settings, into: outlet)
+    guard let rest = rest as? Rest, rest.framing == framing else { return }
+    framer = rest.framer
+    framer.maxMessage = maxMessage
+    told = framer.drops
+  }
+
+  /// What another goes on with.
+  var rest: Rest { Rest(framing: framing, framer: framer) }
 
   /// Publishes the messages that bytes complete; waits as `Outlet.publish` does.
   ///
@@ -28,7 +50,7 @@ package struct FramedFeed {
   }
 
   private func publish(_ cut: Cut) async throws {
-    await outlet.publish(cut.batch)
+    await outlet.publish(cut.batch, unless: hurries)
     if let failure = cut.failure { throw failure }
   }
 

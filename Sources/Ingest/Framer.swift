@@ -10,6 +10,9 @@ package protocol Framer: Sendable {
   /// The connection has ended: what is a message without its end is appended.
   mutating func finish(into batch: inout Batch)
 
+  /// The most bytes of a message, of those to come.
+  var maxMessage: Int { get set }
+
   /// What has been dropped since the framer was made.
   var drops: FramerDrops { get }
 }

@@ -13,13 +13,16 @@ import NIOPosix
 struct InputStream {
   private let input: Descriptor
   private let name: String
+  private let holding: Holding?
 
   /// How often a terminal is asked for more.
   static let terminalPause = Duration.milliseconds(20)
 
-  init(_ input: Descriptor, name: String) {
+  /// `holding`: through which the next reader goes on where this one is stopped.
+  init(_ input: Descriptor, name: String, holding: Holding? = nil) {
     self.input = input
     self.name = name
+    self.holding = holding
   }
 
   /// Reads to the end, and returns what has ended.
@@ -28,17 +31,23 @@ struct InputStream {
   func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
     outlet.report(.running, "reads \(name)")
     let kind = try? input.status().kind
-    if kind == .fifo || kind == .socket {
-      try await PipeSession(first: [], pipe: input).run(into: outlet, settings: settings, context: context)
-    } else {
-      try await readPlainly(into: outlet, settings: settings, pool: context.threadPool)
+    var feed = FramedFeed(settings, into: outlet, after: holding?.takeRest())
+    do {
+      if kind == .fifo || kind == .socket {
+        try await PipeSession(first: [], pipe: input).read(into: &feed, on: context.eventLoopGroup)
+      } else {
+        try await readPlainly(into: &feed, pool: context.threadPool)
+      }
+    } catch {
+      if Task.isCancelled { holding?.leave(feed.rest) }
+      throw error
     }
+    await feed.finish()
     return "\(name) has ended"
   }
 
   /// An event loop cannot wait for files, and must not change how a terminal is read by others.
-  private func readPlainly(into outlet: Outlet, settings: SourceSettings, pool: NIOThreadPool) async throws {
-    var feed = FramedFeed(settings, into: outlet)
+  private func readPlainly(into feed: inout FramedFeed, pool: NIOThreadPool) async throws {
     while true {
       try Task.checkCancellation()
       guard isReadable else {
@@ -52,7 +61,7 @@ struct InputStream {
         throw SourceFailure("cannot read \(name): \(error.reason)")
       }
       guard let bytes else { continue }
-      if bytes.isEmpty { return await feed.finish() }
+      if bytes.isEmpty { return }
       try await feed.receive(bytes)
     }
   }

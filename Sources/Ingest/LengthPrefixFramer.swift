@@ -16,6 +16,11 @@ struct LengthPrefixFramer: Framer {
     body = BodyCollector(maxMessage: maxMessage)
   }
 
+  var maxMessage: Int {
+    get { body.maxMessage }
+    set { body.maxMessage = newValue }
+  }
+
   var drops: FramerDrops { FramerDrops(tooLong: body.tooLong, incomplete: incomplete) }
 
   mutating func cut(_ bytes: UnsafeRawBufferPointer, into batch: inout Batch) throws(SourceFailure) {

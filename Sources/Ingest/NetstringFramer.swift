@@ -17,6 +17,11 @@ struct NetstringFramer: Framer {
 
   init(maxMessage: Int) { body = BodyCollector(maxMessage: maxMessage) }
 
+  var maxMessage: Int {
+    get { body.maxMessage }
+    set { body.maxMessage = newValue }
+  }
+
   var drops: FramerDrops { FramerDrops(tooLong: body.tooLong, incomplete: incomplete) }
 
   /// A message counts once its comma has come, but is appended as soon as it is whole.

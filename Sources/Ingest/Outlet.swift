@@ -71,8 +71,8 @@ package final class Outlet: Sendable {
   }
 
   /// Publishes to all sinks, and returns when none of them has more than `backlogLimit` to give out or holds sources back;
-  /// at once when the task is cancelled.
-  package func publish(_ batch: Batch) async {
+  /// at once when it is in a hurry: when the task is cancelled, unless it is told otherwise.
+  package func publish(_ batch: Batch, unless hurries: @Sendable () -> Bool = { Task.isCancelled }) async {
     guard !batch.isEmpty else { return }
     let sinks = self.sinks
     published.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed)
@@ -80,8 +80,8 @@ package final class Outlet: Sendable {
     bytes.add(batch.bytes.count, ordering: .relaxed)
     if isStalled.load(ordering: .relaxed) { report(.running, "messages come again") }
     for sink in sinks { sink.publish(batch) }
-    while sinks.contains(where: { $0.mustWait(limit: Self.backlogLimit) }) {
-      guard (try? await Task.sleep(for: .milliseconds(1))) != nil else { return }
+    while !hurries(), sinks.contains(where: { $0.mustWait(limit: Self.backlogLimit) }) {
+      try? await Task.sleep(for: .milliseconds(1))
     }
   }
 

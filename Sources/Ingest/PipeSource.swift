@@ -72,10 +72,11 @@ package struct PipeSource: SourceKind {
     try await holding.untilItsTurn()
     switch input {
     case .standardInput:
-      return try await InputStream(pipe, name: "standard input")
+      return try await InputStream(pipe, name: "standard input", holding: holding)
         .run(into: outlet, settings: settings, context: context)
     case .path(let path):
-      return try await NamedPipe(path: path.path, pipe: pipe).run(into: outlet, settings: settings, context: context)
+      return try await NamedPipe(path: path.path, pipe: pipe, holding: holding)
+        .run(into: outlet, settings: settings, context: context)
     }
   }
 }
@@ -85,20 +86,29 @@ package struct PipeSource: SourceKind {
 private struct NamedPipe {
   let path: String
   let pipe: Descriptor
+  /// Through which the next reader goes on where this one is stopped.
+  let holding: Holding
 
   /// How often a pipe without writers is looked at: the system has no event for a writer's arrival.
   static let idlePause = Duration.milliseconds(10)
 
   func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws -> String {
     outlet.report(.running, "reads \(path)")
+    var feed = FramedFeed(settings, into: outlet, after: holding.takeRest())
     while true {
       // Nothing there means that a writer is; the end, that none is.
       let first = try read()
       if let first, first.isEmpty {
+        await feed.finish()
         try await Task.sleep(for: Self.idlePause)
         continue
       }
-      try await PipeSession(first: first ?? [], pipe: pipe).run(into: outlet, settings: settings, context: context)
+      do {
+        try await PipeSession(first: first ?? [], pipe: pipe).read(into: &feed, on: context.eventLoopGroup)
+      } catch {
+        if Task.isCancelled { holding.leave(feed.rest) }
+        throw error
+      }
     }
   }
 
@@ -108,30 +118,5 @@ private struct NamedPipe {
     } catch {
       throw SourceFailure("cannot read \(path): \(error.reason)")
     }
-  }
-}
-
-/// A pipe from its first byte until its last writer has closed it.
-struct PipeSession {
-  /// Bytes that have been read already.
-  let first: [UInt8]
-  let pipe: Descriptor
-
-  func run(into outlet: Outlet, settings: SourceSettings, context: SourceContext) async throws {
-    let copy: CInt
-    do {
-      copy = try pipe.duplicate()
-    } catch {
-      throw SourceFailure("cannot read a pipe: \(error.reason)")
-    }
-    let channel: ByteChannel
-    do {
-      channel = try await NIOPipeBootstrap(group: context.eventLoopGroup)
-        .takingOwnershipOfDescriptor(input: copy, channelInitializer: SocketFeed.wrap)
-    } catch {
-      close(copy)
-      throw SourceFailure("cannot read a pipe: \(SocketFeed.words(error))")
-    }
-    try await SocketFeed.read(channel, after: first, into: outlet, settings: settings)
   }
 }

@@ -60,6 +60,7 @@ package final class RunningSource: Sendable {
   ///   - holding: what `prepare` has returned.
   package func start(sinks: [any Sink], after predecessor: RunningSource? = nil, holding: [Holding] = []) {
     setSinks(sinks)
+    for held in holding { held.keep() }
     holdings.withLock { $0 = holding }
     // A task of its own, so that the predecessor is not kept any longer than it takes to stop.
     let before = predecessor.map { predecessor in Task { await predecessor.stop() } }

@@ -23,15 +23,14 @@ enum SocketFeed {
     }
   }
 
-  /// Reads a channel to its end, publishes what it says, and closes it. `first`: bytes that have been read before.
+  /// Reads a channel to its end, publishes what it says, and closes it.
   ///
   /// - Throws: `SourceFailure` for bytes that are not of the framing, an `IOError` of the socket, `CancellationError`.
   static func read(
-    _ channel: ByteChannel, after first: [UInt8] = [], into outlet: Outlet, settings: SourceSettings
+    _ channel: ByteChannel, into outlet: Outlet, settings: SourceSettings
   ) async throws {
     try await channel.executeThenClose { inbound in
       var feed = FramedFeed(settings, into: outlet)
-      try await feed.receive(first)
       do {
         for try await bytes in inbound { try await feed.receive(bytes) }
       } catch let error as IOError {

@@ -18,6 +18,7 @@ extension RouteSetBuilder {
     for name in routeSet.sources.keys.sorted() { check(source: name) }
     checkCycles()
     checkClaims()
+    checkNamesInPlace()
     // What is not read because something else is wrong needs no word.
     if !reader.hasErrors { checkUse() }
   }

@@ -3,7 +3,7 @@ import Descriptors
 import Ingest
 import Serving
 
-/// What only one can have at a time: an address that is listened on, a pipe that is read.
+/// What only one can have at a time: an address that is listened on, a pipe that is read, a name.
 extension RouteSetBuilder {
   private struct Owner {
     var name: String
@@ -26,15 +26,30 @@ extension RouteSetBuilder {
     }
   }
 
+  /// Reports sources with the name that a source in place has by its route.
+  mutating func checkNamesInPlace() {
+    for route in routeSet.routes {
+      for (index, from) in route.spec.from.enumerated() {
+        guard case .inline(_, let place) = from else { continue }
+        let name = routeSet.name(of: from, in: route, at: index)
+        guard let other = sourcePlaces[name] else { continue }
+        reader.error(
+          "the source that is written in place here is called '\(name)', which is the name of another", at: place,
+          notes: [Diagnostic.Note(place: other, message: "source '\(name)' is here")])
+      }
+    }
+  }
+
   private mutating func claim(for spec: SourceSpec, _ owner: Owner, _ owners: inout [Claim: Owner]) {
-    for case let identity? in spec.kind.claims.map(\.identity) {
+    for claim in spec.kind.claims {
+      guard let identity = claim.identity else { continue }
       guard let other = owners[identity] else {
         owners[identity] = owner
         continue
       }
       guard let place = owner.place else { continue }
       let notes = other.place.map { [Diagnostic.Note(place: $0, message: "\(other.name) is here")] } ?? []
-      reader.error("\(owner.name) wants \(identity), which \(other.name) has", at: place, notes: notes)
+      reader.error("\(owner.name) wants \(claim), which \(other.name) has", at: place, notes: notes)
     }
   }
 }

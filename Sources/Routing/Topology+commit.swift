@@ -10,7 +10,12 @@ extension Topology {
     var listeners: [Listener] = []
     var streams: [any RouteStream] = []
     var groups: [IntoSink] = []
-    var units: [SourceUnit] = []
+    /// Sources that have sockets or pipes, which may be another's now.
+    var readers: [RunningSource] = []
+
+    fileprivate mutating func add(_ source: RunningSource?) {
+      if let source, !source.spec.kind.claims.isEmpty { readers.append(source) }
+    }
   }
 
   func commit(_ next: Blueprint, _ prepared: Preparation) -> Left {
@@ -36,7 +41,10 @@ extension Topology {
     for definition in next.routes {
       let path = definition.endpoint.path.text
       let route = routes.removeValue(forKey: path)
-      if let route, let stream = route.apply(definition, in: context) { left.streams.append(stream) }
+      if let route, let stream = route.apply(definition, in: context) {
+        stream.endInto()
+        left.streams.append(stream)
+      }
       let running = route ?? RunningRoute(definition, in: context)
       kept[path] = running
       // Paths that collide are found when the configuration is checked.
@@ -49,6 +57,7 @@ extension Topology {
 
   private func remove(_ route: RunningRoute, _ units: [String: SourceUnit], _ left: inout Left) {
     route.retire()
+    route.stream.endInto()
     let time = route.definition.onRemoval.time
     guard time > .zero else { return left.streams.append(route.stream) }
     var feeding: [String: SourceDefinition] = [:]
@@ -77,7 +86,8 @@ extension Topology {
   private func commitSources(_ next: Blueprint, _ prepared: Preparation, _ left: inout Left) {
     let wanted = next.sources.merging(draining.sources(beside: next.sources)) { current, _ in current }
     for (name, unit) in sources where wanted[name] == nil {
-      left.units.append(unit)
+      leaving.append(unit)
+      left.add(unit.running)
       sources[name] = nil
     }
     var starts: [(unit: SourceUnit, after: RunningSource?)] = []
@@ -91,13 +101,22 @@ extension Topology {
       } else if let made {
         let unit = SourceUnit(name, definition, made, in: context)
         sources[name] = unit
-        starts.append((unit, nil))
+        starts.append((unit, predecessor(of: unit)))
       }
     }
     connectSources()
     for (unit, predecessor) in starts {
+      left.add(predecessor)
       unit.start(after: predecessor, holding: prepared.sources[unit.name]?.holding ?? [])
     }
+  }
+
+  /// A source that is no more, or was taken out and comes back before it has ended: the same by its name, or by all but
+  /// that. Those who hold something of the system's take turns at it anyhow.
+  private func predecessor(of unit: SourceUnit) -> RunningSource? {
+    guard unit.definition.spec.kind.claims.isEmpty else { return nil }
+    let gone = leaving + stopping.sorted { $0.key > $1.key }.map(\.value.unit)
+    return gone.first { $0.name == unit.name || $0.definition.spec == unit.definition.spec }?.running
   }
 
   func makeSource(_ name: String, _ definition: SourceDefinition) -> RunningSource {

@@ -44,11 +44,13 @@ extension Topology: Reloading {
 
   /// Brings all connections to what has become of their routes.
   private func followed() async -> Receipt.Connections {
+    // Those that are closed may be gone by the time that all have gone over.
+    let count = served.connections.count
     let fates = await served.follow()
     var connections = Receipt.Connections()
     connections.moved = fates[.moved] ?? 0
     connections.closed = fates[.closed] ?? 0
-    connections.kept = max(served.connections.count - connections.moved - connections.closed, 0)
+    connections.kept = max(count - connections.moved - connections.closed, 0)
     return connections
   }
 
@@ -96,10 +98,12 @@ extension Topology {
 extension Topology {
   /// Lets go what has ended.
   private func retire(_ left: Left) async {
-    for unit in left.units { retire(unit) }
+    retireLeaving()
     for stream in left.streams { stream.close() }
     for into in left.groups { into.close() }
     for listener in left.listeners { await listener.close() }
+    // It takes no time, and who connects or writes when the reload has ended reaches those who are configured.
+    for reader in left.readers { await reader.stop() }
   }
 }
 

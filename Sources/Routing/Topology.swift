@@ -28,8 +28,10 @@ package actor Topology {
   var listeners: [Listener] = []
   /// Routes that are no more, whose connections may stay a while.
   var draining = DrainingRoutes()
+  /// Sources that are no more: they are stopped when their connections have been told.
+  var leaving: [SourceUnit] = []
   /// Sources that are being stopped.
-  var stopping: [Int: Task<Void, Never>] = [:]
+  var stopping: [Int: (unit: SourceUnit, task: Task<Void, Never>)] = [:]
   private var nextStop = 0
   var isEnding = false
 
@@ -81,10 +83,12 @@ package actor Topology {
   /// Stops accepting, ends the sources and co-processes, and closes every subscriber in good order.
   package func stop() async {
     isEnding = true
+    // Those of a reload that is under way.
+    retireLeaving()
     for listener in listeners { await listener.close() }
     await withTaskGroup(of: Void.self) { tasks in
       for source in sources.values.map(\.running) { tasks.addTask { await source.stop() } }
-      for task in stopping.values { tasks.addTask { await task.value } }
+      for task in stopping.values.map(\.task) { tasks.addTask { await task.value } }
     }
     async let processes: Void = CoProcesses.shared.stop()
     await served.connections.shutDown(.goingAway, grace: routeSet.server.shutdownGrace)
@@ -97,9 +101,15 @@ package actor Topology {
   func retire(_ unit: SourceUnit) {
     nextStop += 1
     let number = nextStop
-    stopping[number] = Task {
+    let task = Task {
       await unit.stop()
       stopping[number] = nil
     }
+    stopping[number] = (unit, task)
+  }
+
+  func retireLeaving() {
+    for unit in leaving { retire(unit) }
+    leaving = []
   }
 }

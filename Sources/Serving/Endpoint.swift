@@ -84,6 +84,16 @@ package final class Endpoint: Sendable {
   /// What follows; `nil`: it is in force, or nobody has been told yet.
   package var succession: Succession? { next.withLock { $0 } }
 
+  /// Whether its stream is the path's no more, by now or by one of several reloads.
+  package var isOver: Bool {
+    var endpoint = self
+    while let succession = endpoint.succession {
+      guard case .updated(let next) = succession else { return true }
+      endpoint = next
+    }
+    return false
+  }
+
   /// Sets what follows, once.
   package func retire(_ succession: Succession) { next.withLock { $0 = succession } }
 }

@@ -31,6 +31,10 @@ package final class Listener: Sendable {
     self.holding = Mutex(holding)
   }
 
+  /// How many connections are accepted in one turn of the event loop. A turn that gives a message to thousands takes
+  /// milliseconds; with NIO's 4 of them, those who wait would give up before it is theirs.
+  private static let acceptedAtOnce: UInt = 64
+
   /// Listens, but accepts nobody before `open`: who connects waits. The socket is one of the pool's.
   ///
   /// - Throws: `OpenFailure` when the address cannot be had, or an error of the channel.
@@ -40,6 +44,7 @@ package final class Listener: Sendable {
     let holding = try pool.hold(address.claim)
     var bootstrap = ServerBootstrap(group: loops)
       .serverChannelOption(.autoRead, value: false)
+      .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
       .serverChannelInitializer { Self.prepareAccepting($0, routes) }
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, routes) }

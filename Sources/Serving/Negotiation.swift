@@ -79,7 +79,9 @@ package struct Subscription: Sendable {
   }
 
   /// The route; after a reload another of that path.
-  package var endpoint: Endpoint
+  package var endpoint: Endpoint {
+    didSet { hasNoNotes = hasNoNotes || endpoint.settings.isBinary && format.isPlain }
+  }
   package let parameters: PathParameters
   /// Each parameter of the query with its first value.
   package let query: [String: String]
@@ -89,8 +91,8 @@ package struct Subscription: Sendable {
   package let isHTTP10: Bool
   /// What the response says to pages of other origins.
   let access: CrossOrigin
-  /// The stream is nothing but its messages' bytes, so a note of the server's would spoil it.
-  let hasNoNotes: Bool
+  /// The stream is nothing but its messages' bytes, or was when it began, so a note of the server's would spoil it.
+  private(set) var hasNoNotes: Bool
 
   init(
     endpoint: Endpoint, parameters: PathParameters, query: [String: String], chosen: Chosen, resume: Resume,

@@ -149,6 +149,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
       self.send(response.encoded(keepAlive: keepAlive, date: self.routes.date.now), close: !keepAlive, context)
       self.reader.goOn()
     }
+    // A reload may have come since the request's head was read.
+    _ = follow()
   }
 
   private func end(of poll: PendingPoll?, _ context: ChannelHandlerContext) {
@@ -204,10 +206,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 /// A poll that waits when its route changes is answered at once, and goes on with the next where that leads.
 extension RequestHandler: SweptConnection {
   func follow() -> ConnectionFate {
-    switch poll?.subscription.endpoint.succession {
-    case .moved, .removed: poll?.hurry()
-    case .updated, nil: break
-    }
+    if let poll, poll.subscription.endpoint.isOver { poll.hurry() }
     return .kept
   }
 }

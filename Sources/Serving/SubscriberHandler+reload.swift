@@ -35,16 +35,18 @@ extension SubscriberHandler {
     guard let subscriber else { return }
     keepAlive.setInterval(settings.keepAlive, now: .now())
     incoming?.messageLimit = settings.publish.messageLimit
-    lease.group.apply(slow: settings.slow, wantsHealth: settings.health && !subscription.hasNoNotes, to: subscriber)
+    let hasNoNotes = subscription.hasNoNotes
+    lease.group.apply(
+      slow: settings.slow, wantsHealth: settings.health && !hasNoNotes, closesOnGap: hasNoNotes, to: subscriber)
   }
 
   /// Closes it at a random moment; until then it goes on, and takes part in no further reload.
   private func close(within time: Duration) {
     isRetired = true
     guard time > .zero, let eventLoop = subscriber?.channel.eventLoop else { return end(.goingAway) }
-    let later = NIOLoopBound(self, eventLoop: eventLoop)
     let wait = TimeAmount.nanoseconds(.random(in: 0...TimeAmount(time).nanoseconds))
-    eventLoop.scheduleTask(in: wait) { later.value.end(.goingAway) }
+    // One that has gone before is not kept until then.
+    eventLoop.assumeIsolated().scheduleTask(in: wait) { [weak self] in self?.end(.goingAway) }
   }
 }
 
@@ -87,8 +89,10 @@ extension SubscriberHandler {
     send(rest: outbox)
   }
 
-  /// Ends a stream that nobody feeds any more.
+  /// Ends it in good order when there is no stream to go over to.
   private func finish(_ channel: any Channel, _ reason: EndReason) {
+    isClosing = true
+    channel.write(retry, promise: nil)
     channel.write(subscription.format.encodeEnd(reason), promise: nil)
     channel.flush()
     channel.close(mode: .output, promise: nil)

@@ -20,7 +20,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
   var incoming: WebSocketParser?
   private(set) var hasLeft = false
   /// The close frame has been sent: what the peer still says is not answered.
-  private(set) var isClosing = false
+  var isClosing = false
   /// It waits for its socket to go over to another stream.
   var isMoving = false
   /// Its route has gone: it is closed before long.
@@ -48,7 +48,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
   }
 
   /// How long this client is to wait before it comes back, told anew each time.
-  private var retry: ByteBuffer {
+  var retry: ByteBuffer {
     subscription.format.encode(retry: RetryDelay.random(around: subscription.settings.retry))
   }
 

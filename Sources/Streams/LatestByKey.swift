@@ -62,11 +62,13 @@ struct LatestByKey {
     return (batch, offsets)
   }
 
-  /// The messages before `offset` that are not older than `age`: a batch for those that came together.
-  func kept(before offset: Offset, age: Duration?, now: NIODeadline) -> [(batch: Batch, appended: NIODeadline)] {
+  /// The messages from `first` to `offset` that are not older than `age`: a batch for those that came together.
+  func kept(
+    from first: Offset, before offset: Offset, age: Duration?, now: NIODeadline
+  ) -> [(batch: Batch, appended: NIODeadline)] {
     var found: [(batch: Batch, appended: NIODeadline)] = []
     let oldest = age.map { now - TimeAmount($0) }
-    for (key, place) in order where place < offset {
+    for (key, place) in order where place >= first && place < offset {
       guard let entry = entries[key], entry.offset == place else { continue }
       if let oldest, entry.appended < oldest { continue }
       if found.last?.appended != entry.appended { found.append((Batch(), entry.appended)) }

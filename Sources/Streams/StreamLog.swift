@@ -205,14 +205,17 @@ extension StreamLog {
     }
   }
 
-  /// What is kept before `end`, a chunk's bound, within a history's bounds: a batch for each chunk, and when that came.
+  /// What is kept from `first` to `end`, chunks' bounds, within a history's bounds: a batch for each chunk, and when that came.
   /// Before them, if the history is one of keys, the newest message of each key that has only older ones.
-  package func kept(within history: History, before end: Offset) -> [(batch: Batch, appended: NIODeadline)] {
+  package func kept(
+    within history: History, from first: Offset = .zero, before end: Offset
+  ) -> [(batch: Batch, appended: NIODeadline)] {
     state.withLock { state in
       let now = NIODeadline.now()
-      let start = state.historyStart(history, now: now)
+      let kept = state.historyStart(history, now: now)
+      let start = first > kept.next ? state.cursor(at: first) : kept
       let latest = history.keys == nil ? nil : state.latest
-      let older = latest?.kept(before: min(start.next, end), age: history.age, now: now) ?? []
+      let older = latest?.kept(from: first, before: min(start.next, end), age: history.age, now: now) ?? []
       guard start.next < end else { return older }
       return older
         + state.read(from: start, to: end, maxBytes: .max).chunks.map { ($0.batch(from: start.next), $0.appended) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Delivery
 import Descriptors
 import Logging
 import NIOCore
@@ -32,7 +33,7 @@ struct Server {
     let logger = Logger(label: "sluice") { _ in LineLog(threshold) }
     DescriptorLimit.raise(logger)
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
-    let loops = MultiThreadedEventLoopGroup(numberOfThreads: routeSet.server.loops ?? System.coreCount)
+    let loops = LoopTurns.makeLoops(routeSet.server.loops ?? System.coreCount)
     let threads = NIOThreadPool(numberOfThreads: Self.fileThreads)
     threads.start()
     let files = Topology.Files(paths: paths ?? [], environment: environment)

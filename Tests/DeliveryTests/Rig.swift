@@ -39,7 +39,7 @@ final class Rig: Sendable {
     history: History = .none, sendBuffer: Int? = nil, wantsHealth: Bool = false, loops count: Int = 2
   ) async throws {
     self.group = group
-    loops = MultiThreadedEventLoopGroup(numberOfThreads: count)
+    loops = LoopTurns.makeLoops(count)
     var bootstrap = ServerBootstrap(group: loops)
       .serverChannelOption(.backlog, value: 1024)
       .childChannelInitializer { channel in

@@ -192,6 +192,41 @@ struct SharedUnixSocketTests {
     _ = try withExtendedLifetime(server) { try Peer(to: address) }
   }
 
+  @Test func `what a server replaces is back when it does not come to use, and gone when it does`() throws {
+    let other = try UnixSocketFile(binding: path)
+    let socket = other.takeSocket()
+    defer { close(socket) }
+    try StreamSocket.listen(socket)
+    var server: Holding? = try pool.hold(.unix(path: path, access: .umask))
+    #expect(try FileStatus(ofPath: path)?.identity != other.identity)
+    server = nil
+    #expect(try FileStatus(ofPath: path)?.identity == other.identity)
+    server = try pool.hold(.unix(path: path, access: .umask))
+    server?.keep()
+    server = nil
+    #expect(access(path, F_OK) != 0 && access("\(path).before-\(getpid())", F_OK) != 0)
+  }
+
+  @Test func `a pipe that was made is gone when it does not come to use, and stays when it does`() throws {
+    let path = folder("made.pipe")
+    var holding: Holding? = try pool.hold(.pipe(path: path, create: true))
+    #expect(access(path, F_OK) == 0)
+    holding = nil
+    #expect(access(path, F_OK) != 0)
+    holding = try pool.hold(.pipe(path: path, create: true))
+    holding?.keep()
+    holding = nil
+    #expect(access(path, F_OK) == 0)
+  }
+
+  @Test func `a path is the same however it is written`() throws {
+    let held = try pool.hold(.unix(path: path))
+    let same = try pool.hold(.unix(path: folder(".//./s")))
+    withExtendedLifetime((held, same)) {
+      #expect(Claim.pipe(path: "a", create: true).identity == Claim.pipe(path: "./a", create: false).identity)
+    }
+  }
+
   @Test func `a file in the way stays`() throws {
     try folder.write("s", "precious")
     for claim in [Claim.unix(path: path), .unix(path: path, access: .umask)] {

@@ -1,3 +1,4 @@
+import Delivery
 import Logging
 import NIOPosix
 import Routing
@@ -40,7 +41,7 @@ final class RequestsTarget: FuzzTarget {
 
   init() async throws {
     path = "/tmp/sluice-fuzz-\(getpid()).socket"
-    loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    loops = LoopTurns.makeLoops(1)
     let logger = Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() })
     topology = Topology(loops: loops, threads: NIOThreadPool(numberOfThreads: 1), logger: logger)
     let loaded = RouteSet.load(text: "server: {listen: \"unix:\(path)\"}\n\(Self.routes)", file: "fuzz.yaml")

@@ -91,10 +91,10 @@ struct ReloadTextTests {
 
   @Test func `an outcome says whether anything was done`() throws {
     #expect(
-      ReloadOutcome.unchanged(generation: 3).text == "nothing has changed: configuration 3 stays in force\n")
+      ReloadOutcome.unchanged(generation: 3).text == "nothing has changed; generation 3 stays in force\n")
     #expect(try ReloadOutcome.committed(Self.receipt()).text == Self.receipt().text)
-    #expect(
-      ReloadOutcome.refused(report: "a.yaml:1:1: error: no\n").text
-        == "the reload was refused: the configuration in force stays\na.yaml:1:1: error: no\n")
+    for report in ["a.yaml:1:1: error: no\n", "a.yaml:1:1: error: no"] {
+      #expect(ReloadOutcome.refused(report: report).text == "a.yaml:1:1: error: no\n")
+    }
   }
 }

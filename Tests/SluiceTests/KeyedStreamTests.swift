@@ -92,7 +92,7 @@ struct KeyedStreamTests {
     let sluice = try await serve(", slow: {lag: 64KiB, then: latest, wait: 0s}")
     let slow = try await TestClient.get(
       "/x", port: sluice.port, headers: ["Accept": "text/event-stream"], receiveBuffer: 4096, reads: false)
-    try await eventually("it to join") { sluice.log.contains("listening") }
+    try await eventually("it to join") { try await sluice.status().route("/x")?.subscribers == 1 }
     let fast = try await TestClient.events("/x", port: sluice.port)
     try await fast.wait(for: "a head") { _ in true }
     let padding = String(repeating: "x", count: 1000)

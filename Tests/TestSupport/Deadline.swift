@@ -1,6 +1,8 @@
 /// Something a test waited for did not come.
 package struct TimedOut: Error, CustomStringConvertible {
   package var description: String
+
+  package init(description: String) { self.description = description }
 }
 
 /// Waits for a condition, with a deadline; the wait ends soon after it holds. It is looked at less and less often, so that

@@ -63,6 +63,10 @@ package final class SluiceProcess: Sendable {
   package var standardOutput: String { Self.text(outputFile) }
   package var pid: Int32 { process.processIdentifier }
   package var isRunning: Bool { process.isRunning }
+  /// Of one that has ended: the exit status, or minus the signal.
+  package var exitStatus: Int32 {
+    process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+  }
 
   /// The port of the first listener.
   package var port: Int {
@@ -123,9 +127,10 @@ extension SluiceProcess {
 
   /// `sluice serve` with the files as they are; returns when it listens.
   package static func serve(
-    _ paths: [String], in folder: TemporaryFolder, environment: [String: String] = [:]
+    _ paths: [String], in folder: TemporaryFolder, environment: [String: String] = [:], descriptors: Int? = nil
   ) async throws -> SluiceProcess {
-    let sluice = try await SluiceProcess(["serve"] + paths, folder: folder, environment: environment)
+    let sluice = try await SluiceProcess(
+      ["serve"] + paths, folder: folder, environment: environment, descriptors: descriptors)
     try await sluice.waitUntilListening()
     return sluice
   }
@@ -146,7 +151,7 @@ extension SluiceProcess {
   @discardableResult
   package func waitForExit(within limit: Duration = .seconds(120)) async throws -> Int32 {
     try await eventually("sluice to end", within: limit) { !process.isRunning }
-    return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    return exitStatus
   }
 
   /// Writes to its standard input.

@@ -44,9 +44,9 @@ package final class TestClient: Sendable {
     received = box
   }
 
-  /// Connects to a loopback port. `consume` gets the bytes instead of `received`. `reads: false`: nothing is read before `read()`.
+  /// Connects to a port of this machine. `consume` gets the bytes instead of `received`. `reads: false`: nothing is read before `read()`.
   package static func connect(
-    port: Int, receiveBuffer: Int? = nil, reads: Bool = true,
+    host: String = "127.0.0.1", port: Int, receiveBuffer: Int? = nil, reads: Bool = true,
     on loops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     consume: (@Sendable (ByteBuffer) -> Void)? = nil
   ) async throws -> TestClient {
@@ -59,7 +59,7 @@ package final class TestClient: Sendable {
     if let receiveBuffer {
       bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: SocketOptionValue(receiveBuffer))
     }
-    return TestClient(try await bootstrap.connect(host: "127.0.0.1", port: port).get(), box)
+    return TestClient(try await bootstrap.connect(host: host, port: port).get(), box)
   }
 
   /// Connects to a Unix socket.

@@ -9,10 +9,9 @@ package enum ReloadOutcome: Equatable, Sendable {
   /// As the operator reads it, each line ended by a newline.
   package var text: String {
     switch self {
-    case .unchanged(let generation): "nothing has changed: configuration \(generation) stays in force\n"
+    case .unchanged(let generation): "nothing has changed; generation \(generation) stays in force\n"
     case .committed(let receipt): receipt.text
-    case .refused(let report):
-      "the reload was refused: the configuration in force stays\n" + report + (report.hasSuffix("\n") ? "" : "\n")
+    case .refused(let report): report.hasSuffix("\n") ? report : report + "\n"
     }
   }
 

@@ -7,7 +7,9 @@ final class GroupStream: RouteStream {
   let open: Opener
   private let template: NameTemplate
   private let context: RunningContext
-  private var into: (sink: IntoSink, base: Group, tap: Tap)?
+  private var into: Into?
+
+  private typealias Into = (sink: IntoSink, base: Group, tap: Tap)
 
   init(_ template: NameTemplate, _ definition: RouteDefinition, in context: RunningContext) {
     self.template = template
@@ -21,8 +23,11 @@ final class GroupStream: RouteStream {
 
   func apply(_ new: RouteDefinition) {
     guard into?.sink.template != new.into else { return }
-    close()
+    // The new one is held before the old is let go: the base lives by its users.
+    let before = into
+    into = nil
     take(new.into)
+    letGo(before)
   }
 
   private func take(_ template: IntoTemplate?) {
@@ -32,11 +37,17 @@ final class GroupStream: RouteStream {
     into = (sink, base, base.forward(to: sink.sink))
   }
 
-  func close() {
+  private func letGo(_ into: Into?) {
     guard let (sink, base, tap) = into else { return }
     base.stopForwarding(tap)
     sink.close()
     context.groups.release(base.name)
+  }
+
+  func endInto() {
+    letGo(into)
     into = nil
   }
+
+  func close() { endInto() }
 }

@@ -19,7 +19,7 @@ final class OwnStream: RouteStream {
   private var definition: RouteDefinition
   private let group: Group
   private let pipeline: RunningPipeline
-  private let derived: DerivedStreams?
+  private var derived: (streams: DerivedStreams, tap: Tap)?
   /// For the pipeline, which may close what feeds it.
   private let feeders = SourceList()
   /// The groups that feed it.
@@ -35,13 +35,13 @@ final class OwnStream: RouteStream {
       name: definition.name, Pipeline(definition.shared, onError: definition.onError), into: [group], isHeld: true,
       timers: context.timers, logger: context.logger
     ) { [feeders] in feeders.fail($0) }
-    derived = use.map { _ in
+    let streams = use.map { _ in
       DerivedStreams(
         definition.derivedSettings(definition.own, in: context), of: group,
         timers: context.sources.eventLoopGroup, logger: context.logger)
     }
-    open = Self.opener(use, group, derived)
-    if let derived { group.forward(to: derived) }
+    open = Self.opener(use, group, streams)
+    derived = streams.map { ($0, group.forward(to: $0)) }
     setBases()
     setInto()
     let only = definition.feeders.count == 1 ? bases.values.first?.group : nil
@@ -68,25 +68,28 @@ final class OwnStream: RouteStream {
     for case .group(let name) in definition.feeders { wanted.insert(name) }
     for (name, base) in bases where !wanted.contains(name) {
       base.group.stopForwarding(base.tap)
+      for known in base.group.health { pipeline.announce(Health(source: known.source, state: .removed)) }
       context.groups.release(name)
       bases[name] = nil
     }
     for name in wanted where bases[name] == nil {
       let group = context.groups.acquire(name)
       bases[name] = (group, group.forward(to: pipeline))
+      for known in group.health { pipeline.announce(known) }
     }
   }
 
   private func setInto() {
     guard into?.sink.template != definition.into else { return }
-    if let (sink, tap) = into {
-      group.stopForwarding(tap)
-      sink.close()
-    }
+    // The new one is held before the old is let go: they may share what lives by its users.
+    let before = into
     into = definition.into.map { template in
       let sink = IntoSink(template, of: definition.name, in: context)
       return (sink, group.forward(to: sink.sink))
     }
+    guard let (sink, tap) = before else { return }
+    group.stopForwarding(tap)
+    sink.close()
   }
 
   // MARK: - Reload
@@ -99,19 +102,29 @@ final class OwnStream: RouteStream {
     group.apply(settings)
     let own = new.derivedSettings(new.own, in: context)
     if old.shared != new.shared || old.own != new.own || old.onError != new.onError {
-      pipeline.replace(new.shared, onError: new.onError) { [derived] in derived?.apply(own) }
+      let isOtherBase = old.shared != new.shared || old.onError != new.onError
+      pipeline.replace(new.shared, onError: new.onError) { [group, streams = derived?.streams] in
+        streams?.apply(own, from: isOtherBase ? group.log.end.next : nil)
+      }
     } else {
-      derived?.apply(own)
+      derived?.streams.apply(own)
     }
     setBases()
     setInto()
   }
 
+  func endInto() {
+    definition.into = nil
+    setInto()
+  }
+
   func close() {
     definition.feeders = []
-    definition.into = nil
     setBases()
-    setInto()
+    endInto()
     feeders.set([])
+    // Else the group and the streams that it feeds would keep each other for ever.
+    if let derived { group.stopForwarding(derived.tap) }
+    derived = nil
   }
 }

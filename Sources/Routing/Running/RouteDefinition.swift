@@ -73,16 +73,20 @@ extension RouteSet {
     return .own(use.isNone ? nil : use)
   }
 
+  /// Each once: what is named twice does not bring its messages twice.
   private func feeders(of route: Route) -> [RouteDefinition.Feeder] {
-    route.spec.from.enumerated().map { index, from in
-      groupName(of: from).map { .group($0) } ?? .source(name(of: from, in: route, at: index))
+    route.spec.from.enumerated().reduce(into: []) { feeders, entry in
+      let (index, from) = entry
+      let feeder: RouteDefinition.Feeder =
+        groupName(of: from).map { .group($0) } ?? .source(name(of: from, in: route, at: index))
+      if !feeders.contains(feeder) { feeders.append(feeder) }
     }
   }
 
-  /// A source that is written in place is called by its route.
+  /// A source that is written in place is called by its route; the first of several no other than one alone.
   func name(of from: FromSpec, in route: Route, at index: Int) -> String {
     if case .source(let name) = from { return name.value }
-    return route.spec.from.count == 1 ? route.path.text : "\(route.path.text)#\(index + 1)"
+    return index == 0 ? route.path.text : "\(route.path.text)#\(index + 1)"
   }
 }
 

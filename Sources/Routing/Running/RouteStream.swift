@@ -20,6 +20,9 @@ protocol RouteStream: AnyObject {
   /// The sources that its filters may close.
   func setFeeders(_ sources: [RunningSource])
 
+  /// Goes on for its subscribers alone: the route is no more, or has another stream.
+  func endInto()
+
   /// Lets all go that feeds it. Its subscribers have been told.
   func close()
 }
@@ -27,6 +30,7 @@ protocol RouteStream: AnyObject {
 extension RouteStream {
   var entrance: (any Sink)? { nil }
   func setFeeders(_ sources: [RunningSource]) {}
+  func endInto() {}
 }
 
 extension RouteDefinition {

@@ -74,6 +74,7 @@ final class SourceUnit {
   func start(after predecessor: RunningSource? = nil, holding: [Holding] = []) {
     isStarted = true
     running.start(sinks: first, after: predecessor, holding: holding)
+    first = []
   }
 }
 
@@ -112,6 +113,9 @@ extension SourceUnit {
     await running.stop()
     for sink in routes { forget(sink) }
     routes = []
+    // Else the source and its filters, which may close it, would keep each other for ever.
+    feeders.set([])
+    pipeline = nil
     into?.close()
     into = nil
   }

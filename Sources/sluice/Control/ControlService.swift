@@ -20,9 +20,6 @@ struct ControlService: Sendable {
   }
 
   private static func answer(_ outcome: ReloadOutcome) -> ControlAnswer {
-    switch outcome {
-    case .unchanged, .committed: ControlAnswer(outcome.summary)
-    case .refused(let report): ControlAnswer(status: 1, report)
-    }
+    ControlAnswer(status: outcome.isRefused ? 1 : 0, outcome.text)
   }
 }

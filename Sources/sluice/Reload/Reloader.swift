@@ -60,34 +60,23 @@ actor Reloader {
   private func tell(_ outcome: ReloadOutcome, _ cause: Cause) {
     let begin = "reload by \(cause.rawValue)"
     switch outcome {
-    case .refused(let report):
+    case .refused:
       logger.error("\(begin) is refused; the configuration in force stays as it is")
-      for line in report.split(separator: "\n") { logger.error("  \(line)") }
+      for line in outcome.text.split(separator: "\n") { logger.error("  \(line)") }
     case .unchanged:
       // Editors write files that are as before, and the watch sees it.
-      logger.log(level: cause == .watch ? .debug : .info, "\(begin): \(outcome.summary)")
+      logger.log(level: cause == .watch ? .debug : .info, "\(begin): \(outcome.text.dropLast())")
     case .committed:
       logger.info("\(begin):")
-      for line in outcome.summary.split(separator: "\n") { logger.info("  \(line)") }
+      for line in outcome.text.split(separator: "\n") { logger.info("  \(line)") }
     }
   }
 }
 
 extension ReloadOutcome {
-  /// What has been done, as the operator reads it, without the end of the last line.
-  var summary: String {
-    switch self {
-    case .unchanged(let generation): return "nothing has changed; generation \(generation) stays in force"
-    case .committed(let receipt):
-      let text = receipt.text
-      return text.hasSuffix("\n") ? String(text.dropLast()) : text
-    case .refused(let report): return report
-    }
-  }
-
-  /// The same in a line, for the service manager.
+  /// Its first line, for the service manager.
   fileprivate var statusLine: String {
-    let first = summary.split(separator: "\n").first.map(String.init) ?? ""
+    let first = text.split(separator: "\n").first.map(String.init) ?? ""
     return isRefused ? "Reload refused: \(first)" : first
   }
 }

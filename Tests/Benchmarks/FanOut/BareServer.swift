@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// The limit: accepts, then sends each line of standard input to every connection with one `send(2)` each.
 enum BareServer {

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// One measurement of one server.
 struct Trial {
