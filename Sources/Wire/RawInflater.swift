@@ -15,7 +15,7 @@ package final class RawInflater {
   /// zlib's state points back to the stream, so the stream must not move: it has a place of its own.
   private let stream: UnsafeMutablePointer<z_stream>
   /// All that has been read makes whole blocks, up to a byte boundary.
-  package private(set) var isAtBoundary = false
+  package private(set) var isAtBoundary = true
   /// A final block has just ended.
   private var hasEnded = false
   /// How much room zlib is given at a time.

@@ -64,15 +64,16 @@ struct RawDeflaterTests {
     }
   }
 
-  @Test func `the output never passes its bound`() {
+  @Test(arguments: [1, 2, 5, 100, 16_383, 16_384, 65_535, 65_536, 200_000])
+  func `the output never passes its bound`(count: Int) {
     var random = SystemRandomNumberGenerator()
+    let content = noise(count, &random)
     for windowBits in RawDeflater.windowBits {
       for level in RawDeflater.levels {
+        // Room left is how a flush tells that it is complete.
         let deflater = RawDeflater(level: level, windowBits: windowBits)
-        for count in [1, 2, 5, 100, 16_383, 16_384, 65_535, 65_536, 200_000] {
-          // Room left is how a flush tells that it is complete.
-          #expect(deflater.compress(noise(count, &random)).count < deflater.bound(of: count))
-        }
+        #expect(deflater.compress(content).count < deflater.bound(of: count))
+        #expect(deflater.compress(content).count < deflater.bound(of: count))
       }
     }
   }
