@@ -1,3 +1,5 @@
+import Wire
+
 /// How what a stream's subscribers get is compressed.
 package struct Compression: Equatable, Sendable {
   package enum Mode: String, CaseIterable, Sendable {
@@ -8,7 +10,7 @@ package struct Compression: Equatable, Sendable {
     case off
   }
 
-  package static let levels = 1...9
+  package static let levels = RawDeflater.levels
 
   package var mode: Mode
   /// zlib's: 1 is fast, 9 small.
