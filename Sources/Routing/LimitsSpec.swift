@@ -11,6 +11,7 @@ package struct LimitsSpec: ConfigSpec {
   package var headerTime = Duration.seconds(10)
   package var message = ByteCount(bytes: Publish.defaultMessageLimit)
   package var streams = 100_000
+  package var compressionMemory = ByteCount(bytes: 64 << 20)
 
   package init() {}
 
@@ -42,6 +43,10 @@ package struct LimitsSpec: ConfigSpec {
       "streams", \.streams, 1...10_000_000, "from 1 to 10000000",
       "How many distinct streams a route may make of the values that requests give to its filters.", default: "100000",
       example: "10000"),
+    .bounded(
+      "compression_memory", \.compressionMemory, ByteCount(bytes: 1 << 20)...ByteCount(bytes: 1 << 40),
+      "from 1MiB to 1024GiB", "How much memory compressors may have, of all routes and connections together.",
+      default: "64MiB", example: "16MiB"),
   ])
 }
 

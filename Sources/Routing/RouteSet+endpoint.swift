@@ -14,6 +14,7 @@ extension RouteSet {
     endpoint.retry = spec.retry
     endpoint.keepAlive = spec.keepAlive
     endpoint.subprotocols = spec.subprotocols
+    endpoint.compression = compressionSpec(of: spec).compression
     endpoint.publish = publish(of: spec)
     return endpoint
   }
@@ -23,6 +24,9 @@ extension RouteSet {
     let limit = server.limits.message
     return route.publish?.publish(limit: limit) ?? Publish(messageLimit: limit.bytes)
   }
+
+  /// How a route compresses: as it says, else as the server says.
+  func compressionSpec(of route: RouteSpec) -> CompressionSpec { route.compression ?? server.compression }
 
   /// What is kept of a route's streams.
   func history(of route: RouteSpec) -> History { historySpec(of: route).history }

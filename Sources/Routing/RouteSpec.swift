@@ -21,6 +21,8 @@ package struct RouteSpec: Equatable, Sendable {
   /// Sorted, as a client's order is the one that counts.
   package var subprotocols: [String] = []
   package var publish: PublishSpec?
+  /// `nil`: as the server's.
+  package var compression: CompressionSpec?
   package var keepAlive = Duration.seconds(25)
   package var origins: OriginList?
   package var retry = Duration.seconds(3)
@@ -69,6 +71,9 @@ package struct RouteSpec: Equatable, Sendable {
     Field(
       "publish", \.publish, "What becomes of messages that clients send.", default: "they are refused with 1008",
       example: "{to: reply}"),
+    Field(
+      "compression", \.compression, "How what subscribers get is compressed: shared, per_connection or off.",
+      default: "compression of server", example: "{mode: shared, level: 9}"),
     Field(
       "keepalive", \.keepAlive,
       "How often a subscriber is asked whether it is there: a WebSocket by a ping, an event stream by a comment; 0: never.",

@@ -15,6 +15,7 @@ package struct ServerSpec: ConfigSpec {
   package var loops: Int?
   package var log = LogSpec()
   package var limits = LimitsSpec()
+  package var compression = CompressionSpec()
   package var trustedProxies = AnyOrder<AddressNetwork>([])
   package var shutdownGrace = Duration.seconds(5)
   package var control = ControlSpec.standard
@@ -32,6 +33,9 @@ package struct ServerSpec: ConfigSpec {
       example: "4"),
     Field("log", \.log, "What is logged.", default: "level: info", example: "{level: debug}"),
     Field("limits", \.limits, "What clients may use up.", default: "see there", example: "{connections: 10000}"),
+    Field(
+      "compression", \.compression, "How routes compress that do not say so: shared, per_connection or off.",
+      default: "shared", example: "off"),
     Field(
       "trusted_proxies", \.trustedProxies, "Peers that are believed who their clients are: addresses or networks.",
       default: "none", example: "[10.0.0.0/8, unix]"),

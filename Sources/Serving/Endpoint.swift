@@ -29,6 +29,7 @@ package struct EndpointSettings: Equatable, Sendable {
   /// Subprotocols that it speaks over WebSocket (RFC 6455 section 1.9).
   package var subprotocols: [String] = []
   package var publish = Publish()
+  package var compression = Compression()
   /// How often a quiet subscriber is asked whether it is there; zero: never.
   package var keepAlive = Duration.seconds(25)
   /// How long the clients of an event stream wait before they connect again, each about so long.

@@ -1,11 +1,15 @@
 import NIOCore
 import NIOHTTP1
 import Streams
+import Wire
 
 /// Response heads as bytes: nothing of HTTP stays in a subscriber's pipeline.
 enum ResponseHead {
   /// The answer that turns a connection into a subscriber. `position`: the token behind which the stream starts.
-  static func subscribe(_ subscription: Subscription, position: ResumeToken?, date: String) -> ByteBuffer {
+  /// `deflate`: what is agreed of a WebSocket client's offers.
+  static func subscribe(
+    _ subscription: Subscription, position: ResumeToken?, deflate: DeflateAgreement? = nil, date: String
+  ) -> ByteBuffer {
     var head = HeadWriter(status(of: subscription), date: date)
     head.add("Cache-Control", "no-store")
     for (name, value) in subscription.access.headers { head.add(name, value) }
@@ -16,6 +20,7 @@ enum ResponseHead {
       head.add("Connection", "Upgrade")
       head.add("Sec-WebSocket-Accept", handshake.accept)
       if let subprotocol = handshake.subprotocol { head.add("Sec-WebSocket-Protocol", subprotocol) }
+      if let deflate { head.add("Sec-WebSocket-Extensions", deflate.header) }
     case .sse: addBody("text/event-stream", subscription, &head)
     case .stream, .poll: addBody(subscription.settings.contentType, subscription, &head)
     }

@@ -1,6 +1,7 @@
 import COpenSSL
 import NIOCore
 import NIOHTTP1
+import Wire
 
 /// The opening handshake (RFC 6455 section 4.2).
 package struct WebSocketHandshake: Sendable {
@@ -8,6 +9,8 @@ package struct WebSocketHandshake: Sendable {
   let accept: String
   /// The subprotocol that both speak, the client's first choice.
   let subprotocol: String?
+  /// The ways of compression that the client speaks, its first choice first. None is agreed to by itself.
+  let offers: [DeflateOffer]
 
   static func isRequested(by head: HTTPRequestHead) -> Bool {
     head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
@@ -25,6 +28,11 @@ package struct WebSocketHandshake: Sendable {
     guard keys.count == 1, Self.isKey(keys[0]) else {
       throw .badRequest("'Sec-WebSocket-Key' is not the base64 of 16 bytes")
     }
+    // Section 9.1: what is malformed must not be passed over.
+    guard let extensions = ExtensionOffer.list(head.headers["sec-websocket-extensions"]) else {
+      throw .badRequest("'Sec-WebSocket-Extensions' is malformed")
+    }
+    offers = DeflateOffer.list(extensions)
     accept = Self.accept(keys[0])
     subprotocol = head.headers[canonicalForm: "sec-websocket-protocol"].map(String.init).first(where: spoken.contains)
   }

@@ -14,6 +14,8 @@ package enum InflateFailure: Error, Equatable, Sendable {
 package final class RawInflater {
   /// zlib's state points back to the stream, so the stream must not move: it has a place of its own.
   private let stream: UnsafeMutablePointer<z_stream>
+  /// All that has been read makes whole blocks, up to a byte boundary.
+  package private(set) var isAtBoundary = true
   /// A final block has just ended.
   private var hasEnded = false
   /// How much room zlib is given at a time.
@@ -31,12 +33,6 @@ package final class RawInflater {
   deinit {
     inflateEnd(stream)
     stream.deallocate()
-  }
-
-  /// All that has been read makes whole blocks, up to a byte boundary.
-  package var isAtBoundary: Bool {
-    // zlib.h, inflate: 128 when a block has just ended, in the low bits how many of the last byte are unused.
-    hasEnded || stream.pointee.data_type & 128 != 0 && stream.pointee.data_type & 7 == 0
   }
 
   /// Appends what the bytes become, at most `limit` bytes: all up to where it fails.
@@ -62,7 +58,7 @@ package final class RawInflater {
       }
       left -= count
       isFull = count == room
-      hasEnded = result == Z_STREAM_END
+      note(result)
       // Z_BUF_ERROR: nothing was left to do.
       guard result == Z_OK || result == Z_BUF_ERROR || hasEnded else { throw .invalidData }
       if hasEnded { isFull = false }
@@ -78,6 +74,14 @@ package final class RawInflater {
       return room - Int(stream.pointee.avail_out)
     }
     return (count, result)
+  }
+
+  private func note(_ result: Int32) {
+    hasEnded = result == Z_STREAM_END
+    // zlib.h, inflate: 128 when a block has just ended, in the low bits how many of the last byte are unused. A call that
+    // has nothing to do forgets it.
+    let type = stream.pointee.data_type
+    isAtBoundary = hasEnded || type & 128 != 0 && type & 7 == 0 || result == Z_BUF_ERROR && isAtBoundary
   }
 
   /// Goes on behind a final block, with the window as it is.

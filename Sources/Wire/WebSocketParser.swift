@@ -1,10 +1,11 @@
 import NIOCore
 
 /// The receiving half of a WebSocket (RFC 6455): bytes in, events out. It holds no socket and no clock, and never more than
-/// one frame header and one control payload; a data message leaves in pieces, as it arrives.
+/// one frame header and one control payload; a data message leaves in pieces, as it arrives. While a compressed message is
+/// under way it holds an inflater too.
 ///
 /// Owned by the connection's event loop. After a `failure` or a `close` nothing more is parsed.
-package struct WebSocketParser: Sendable {
+package struct WebSocketParser {
   package enum Event: Equatable, Sendable {
     /// A piece of a data message; `isFirst` and `isLast` mark its bounds, pieces may be empty.
     case data(ByteBuffer, isText: Bool, isFirst: Bool, isLast: Bool)
@@ -26,23 +27,34 @@ package struct WebSocketParser: Sendable {
     var opcode: WebSocketFrame.Opcode
     var isFinal: Bool
     var remaining: Int
-    var mask: UInt32
-    /// How many payload bytes have been unmasked: the mask repeats every four.
-    var unmasked = 0
+    var mask: WebSocketMask
     var isStart = true
+  }
+
+  private struct Message {
+    var isText: Bool
+    /// Payload bytes of the frames that have begun.
+    var bytes = 0
+    /// `nil`: it is not compressed.
+    var inflater: MessageInflater?
   }
 
   private var state = State.header
   private var pending = ByteBuffer()
   private var control = ByteBuffer()
-  /// The kind of the data message whose frames have begun and not ended.
-  private var message: (isText: Bool, bytes: Int)?
+  /// The data message whose frames have begun and not ended.
+  private var message: Message?
   private var utf8 = UTF8Validator()
   /// Holds from the next frame on.
   package var messageLimit: Int
+  private let acceptsDeflate: Bool
 
-  /// `messageLimit`: the most payload bytes of one message, all its frames together; beyond it 1009.
-  package init(messageLimit: Int) { self.messageLimit = messageLimit }
+  /// `messageLimit`: the most bytes of one message, all its frames together and not compressed; beyond it 1009.
+  /// `acceptsDeflate`: permessage-deflate has been agreed with `client_no_context_takeover` (RFC 7692).
+  package init(messageLimit: Int, acceptsDeflate: Bool = false) {
+    self.messageLimit = messageLimit
+    self.acceptsDeflate = acceptsDeflate
+  }
 
   /// Takes what has arrived, cut anywhere.
   package mutating func receive(_ bytes: ByteBuffer) -> [Event] {
@@ -71,7 +83,7 @@ package struct WebSocketParser: Sendable {
       guard frame.remaining == 0 || pending.readableBytes > 0 else { return false }
       let length = min(frame.remaining, pending.readableBytes)
       guard var piece = pending.readSlice(length: length) else { return false }
-      Self.unmask(&piece, &frame)
+      frame.mask.apply(to: &piece)
       frame.remaining -= length
       if frame.opcode.isControl {
         try take(control: piece, of: frame, &events)
@@ -90,9 +102,13 @@ package struct WebSocketParser: Sendable {
   /// Section 5.2; `nil` until the whole header is there. What is wrong is found as early as its byte arrives.
   private mutating func readHeader() throws(WebSocketFailure) -> Frame? {
     guard let first = pending.getInteger(at: pending.readerIndex, as: UInt8.self) else { return nil }
-    guard first & 0x70 == 0 else { throw .protocolError("a reserved bit is set") }
+    guard first & (acceptsDeflate ? 0x30 : 0x70) == 0 else { throw .protocolError("a reserved bit is set") }
     guard let opcode = WebSocketFrame.Opcode(rawValue: first & 0x0F) else { throw .protocolError("reserved opcode") }
     let isFinal = first & 0x80 != 0
+    let isCompressed = first & 0x40 != 0
+    guard !isCompressed || opcode == .text || opcode == .binary else {
+      throw .protocolError("RSV1 is set on a frame that begins no message")
+    }
     if opcode.isControl {
       guard isFinal else { throw .protocolError("a control frame is fragmented") }
     } else if opcode == .continuation {
@@ -110,8 +126,8 @@ package struct WebSocketParser: Sendable {
     guard pending.readableBytes >= 2 + extra + 4 else { return nil }
     pending.moveReaderIndex(forwardBy: 2)
     let length = try readLength(short)
-    let mask = pending.readInteger(as: UInt32.self) ?? 0
-    if !opcode.isControl { try begin(opcode, length: length) }
+    let mask = WebSocketMask(key: pending.readInteger() ?? 0)
+    if !opcode.isControl { try begin(opcode, length: length, isCompressed: isCompressed) }
     return Frame(opcode: opcode, isFinal: isFinal, remaining: length, mask: mask)
   }
 
@@ -132,24 +148,47 @@ package struct WebSocketParser: Sendable {
     }
   }
 
-  private mutating func begin(_ opcode: WebSocketFrame.Opcode, length: Int) throws(WebSocketFailure) {
-    var current = message ?? (isText: opcode == .text, bytes: 0)
-    guard length <= messageLimit - current.bytes else { throw .tooBig(limit: messageLimit) }
-    if message == nil { utf8 = UTF8Validator() }
+  private mutating func begin(
+    _ opcode: WebSocketFrame.Opcode, length: Int, isCompressed: Bool
+  ) throws(WebSocketFailure) {
+    if message == nil {
+      utf8 = UTF8Validator()
+      let inflater = isCompressed ? MessageInflater(limit: messageLimit) : nil
+      message = Message(isText: opcode == .text, inflater: inflater)
+    }
+    guard var current = message else { return }
+    let isPlain = current.inflater == nil
+    let most = isPlain ? messageLimit : MessageInflater.mostCompressed(limit: messageLimit)
+    guard length <= most - current.bytes else { throw .tooBig(limit: messageLimit) }
     current.bytes += length
+    current.inflater?.limit = messageLimit
     message = current
   }
 
   private mutating func take(data piece: ByteBuffer, of frame: Frame, _ events: inout [Event]) throws(WebSocketFailure)
   {
-    guard let current = message else { return }
+    guard let isText = message?.isText else { return }
     let isLast = frame.isFinal && frame.remaining == 0
-    if current.isText {
-      guard utf8.accept(piece.readableBytesView), !isLast || utf8.isComplete else { throw .notUTF8 }
-    }
+    let (content, failure) = inflate(piece, isLast: isLast)
+    // What was before a failure is looked at first, so that the outcome does not depend on how the bytes were cut.
+    if isText, !utf8.accept(content.readableBytesView) { throw .notUTF8 }
+    if let failure { throw failure }
+    if isText, isLast, !utf8.isComplete { throw .notUTF8 }
     let isFirst = frame.isStart && frame.opcode != .continuation
-    events.append(.data(piece, isText: current.isText, isFirst: isFirst, isLast: isLast))
+    events.append(.data(content, isText: isText, isFirst: isFirst, isLast: isLast))
     if isLast { message = nil }
+  }
+
+  /// What a piece of the message says, up to where it fails.
+  private mutating func inflate(_ piece: ByteBuffer, isLast: Bool) -> (ByteBuffer, WebSocketFailure?) {
+    guard message?.inflater != nil else { return (piece, nil) }
+    var content = ByteBuffer()
+    do throws(WebSocketFailure) {
+      try message?.inflater?.take(piece, isLast: isLast, into: &content)
+      return (content, nil)
+    } catch {
+      return (content, error)
+    }
   }
 
   private mutating func take(control piece: ByteBuffer, of frame: Frame, _ events: inout [Event])
@@ -177,59 +216,5 @@ package struct WebSocketParser: Sendable {
     var validator = UTF8Validator()
     guard validator.accept(payload.readableBytesView), validator.isComplete else { throw .notUTF8 }
     return .close(code, reason: String(buffer: payload))
-  }
-
-  /// Section 5.3: byte i is XORed with byte i mod 4 of the key.
-  private static func unmask(_ piece: inout ByteBuffer, _ frame: inout Frame) {
-    let shift = UInt32(frame.unmasked % 4) * 8
-    let key = shift == 0 ? frame.mask : frame.mask << shift | frame.mask >> (32 - shift)
-    frame.unmasked += piece.readableBytes
-    guard key != 0 else { return }
-    piece.withUnsafeMutableReadableBytes { raw in
-      let wide = (UInt64(key) << 32 | UInt64(key)).bigEndian
-      var index = 0
-      while index + 8 <= raw.count {
-        let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        raw.storeBytes(of: word ^ wide, toByteOffset: index, as: UInt64.self)
-        index += 8
-      }
-      while index < raw.count {
-        raw[index] ^= UInt8(truncatingIfNeeded: key >> UInt32(24 - index % 4 * 8))
-        index += 1
-      }
-    }
-  }
-}
-
-/// Why a WebSocket connection is failed, with the code its close frame carries (RFC 6455 section 7.4.1).
-package enum WebSocketFailure: Error, Equatable, Sendable {
-  case protocolError(String)
-  case notUTF8
-  case tooBig(limit: Int)
-  case refused(String)
-
-  package var code: UInt16 {
-    switch self {
-    case .protocolError: 1002
-    case .notUTF8: 1007
-    case .refused: 1008
-    case .tooBig: 1009
-    }
-  }
-
-  package var reason: String {
-    switch self {
-    case .protocolError(let what), .refused(let what): what
-    case .notUTF8: "text is not UTF-8"
-    case .tooBig(let limit): "a message is longer than \(limit) bytes"
-    }
-  }
-
-  /// Section 7.4: 1004–1006 and 1015 are never on the wire; below 1000 and from 5000 nothing is defined.
-  static func mayBeSent(_ code: UInt16) -> Bool {
-    switch code {
-    case 1000...1003, 1007...1014, 3000...4999: true
-    default: false
-    }
   }
 }

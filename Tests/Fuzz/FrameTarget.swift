@@ -10,17 +10,19 @@ final class FrameTarget: FuzzTarget {
   private static let mostHeld = 14 + WebSocketFrame.maximumControlPayload
 
   func run(_ input: [UInt8], _ random: inout Random) throws(Finding) {
-    let whole = try parse([input])
-    let split = try parse(random.pieces(of: input))
-    try Finding.unless(whole == split, "split it reads otherwise: \(split), not \(whole)")
-    let single = try parse(input.map { [$0] })
-    try Finding.unless(whole == single, "byte by byte it reads otherwise: \(single), not \(whole)")
-    try roundTrip(input, &random)
+    for acceptsDeflate in [false, true] {
+      let whole = try parse([input], acceptsDeflate)
+      let split = try parse(random.pieces(of: input), acceptsDeflate)
+      try Finding.unless(whole == split, "split it reads otherwise: \(split), not \(whole)")
+      let single = try parse(input.map { [$0] }, acceptsDeflate)
+      try Finding.unless(whole == single, "byte by byte it reads otherwise: \(single), not \(whole)")
+      try roundTrip(input, acceptsDeflate, &random)
+    }
   }
 
   /// Complete messages, control frames, and how it ended; a message that a failure cut off counts for nothing.
-  private func parse(_ pieces: [[UInt8]]) throws(Finding) -> [WebSocketParser.Event] {
-    var parser = WebSocketParser(messageLimit: Self.limit)
+  private func parse(_ pieces: [[UInt8]], _ acceptsDeflate: Bool) throws(Finding) -> [WebSocketParser.Event] {
+    var parser = WebSocketParser(messageLimit: Self.limit, acceptsDeflate: acceptsDeflate)
     var result: [WebSocketParser.Event] = []
     var message: ByteBuffer?
     for (index, piece) in pieces.enumerated() {
@@ -46,15 +48,16 @@ final class FrameTarget: FuzzTarget {
     return result
   }
 
-  /// Messages cut from the input, in fragments with pings between them, come out as they were.
-  private func roundTrip(_ input: [UInt8], _ random: inout Random) throws(Finding) {
+  /// Messages cut from the input, some of them compressed, in fragments with pings between them, come out as they were.
+  private func roundTrip(_ input: [UInt8], _ acceptsDeflate: Bool, _ random: inout Random) throws(Finding) {
     var bytes: [UInt8] = []
     var expected: [WebSocketParser.Event] = []
     for message in random.pieces(of: input) where message.count <= Self.limit {
       let isText = String(validating: message, as: UTF8.self) != nil
-      let fragments = random.pieces(of: message)
+      let isCompressed = acceptsDeflate && random.oneIn(2)
+      let fragments = random.pieces(of: isCompressed ? Self.deflated(message, &random) : message)
       for (index, fragment) in fragments.enumerated() {
-        let opcode: UInt8 = index > 0 ? 0 : isText ? 1 : 2
+        let opcode: UInt8 = index > 0 ? 0 : (isText ? 1 : 2) | (isCompressed ? 0x40 : 0)
         bytes += Self.frame(opcode | (index == fragments.count - 1 ? 0x80 : 0), fragment, &random)
         guard index < fragments.count - 1, random.oneIn(4) else { continue }
         let ping = Array(fragment.prefix(WebSocketFrame.maximumControlPayload))
@@ -64,8 +67,16 @@ final class FrameTarget: FuzzTarget {
       guard !fragments.isEmpty else { continue }
       expected.append(.data(ByteBuffer(bytes: message), isText: isText, isFirst: true, isLast: true))
     }
-    let parsed = try parse(random.pieces(of: bytes))
+    let parsed = try parse(random.pieces(of: bytes), acceptsDeflate)
     try Finding.unless(parsed == expected, "messages come out otherwise: \(parsed), not \(expected)")
+  }
+
+  /// A message's payload as a client sends it (RFC 7692 section 7.2.1).
+  private static func deflated(_ message: [UInt8], _ random: inout Random) -> [UInt8] {
+    let deflater = RawDeflater(level: 1 + random.below(9), windowBits: 8 + random.below(8))
+    var output = ByteBuffer()
+    message.withUnsafeBytes { deflater.compress($0, into: &output) }
+    return Array(output.readableBytesView.dropLast(RawDeflater.tail.count))
   }
 
   /// A frame as a client sends it.

@@ -26,6 +26,7 @@ struct FieldExampleTests {
     let kinds = SourceRegistry.kinds.map { kind($0) }
     return kinds + [
       entry("route", RouteSpec.fields) { RouteSpec() }, entry("history", HistorySpec.fields) { HistorySpec() },
+      entry("compression", CompressionSpec.fields) { CompressionSpec() },
       entry("slow", SlowSpec.fields) { SlowSpec() }, entry("server", ServerSpec.fields) { ServerSpec() },
       entry("log", LogSpec.fields) { LogSpec() }, entry("limits", LimitsSpec.fields) { LimitsSpec() },
       entry("group", GroupSpec.fields) { GroupSpec() },

@@ -153,6 +153,8 @@ struct ReloadEqualityTests {
     let pairs = [
       ("history: {messages: 1000, size: 1MiB}", "filters: []"), ("slow: {}", "keepalive: 25s"),
       ("content_type: text/plain; charset=utf-8", "protocols: [stream, sse, websocket]"),
+      ("compression: shared", "compression: {mode: shared, level: 6, threshold: 32}"),
+      ("compression: {threshold: 32B}", "health: false"),
       ("publish: {to: reply, limit: {message: 64KiB}}", "publish: {to: reply}"),
     ]
     for (one, other) in pairs { #expect(try keys(ofRoute: one, other) == [], "\(one) | \(other)") }

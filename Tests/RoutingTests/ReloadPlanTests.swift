@@ -125,6 +125,11 @@ struct ReloadPlanTests {
     ("filters: [{where: 'msg.a == \"\u{E9}\"'}]", "filters: [{where: 'msg.a == \"e\u{301}\"'}]", ["filters"]),
     ("publish: {to: reply}", "publish: {to: reply, limit: {message: 1}}", ["publish.limit.message"]),
     ("publish: {to: reply}", "health: false", ["publish"]),
+    ("health: false", "compression: off", ["compression.mode"]), ("compression: shared", "compression: {}", []),
+    (
+      "compression: {level: 9, threshold: 0}", "compression: per_connection",
+      ["compression.mode", "compression.level", "compression.threshold"]
+    ),
     ("replay: last", "replay: 1, keepalive: 0s, retry: 1s, into: g", ["replay", "keepalive", "retry", "into"]),
     ("on_removal: close", "on_removal: {drain: 1s}, health: true", ["health", "on_removal"]),
     ("subprotocols: [a, b]", "subprotocols: [b, a]", []),
@@ -171,6 +176,29 @@ struct ReloadPlanTests {
         routes ~1 =1, server ~1
         ~ route /default (publish)
         ~ server (limits.message)
+
+        """)
+  }
+
+  @Test func `the compression of the server changes the routes that have none of their own`() throws {
+    func text(_ compression: String) -> String {
+      """
+      server: {compression: \(compression)}
+      routes:
+        /default: {from: {exec: a}}
+        /own: {from: {exec: b}, compression: shared}
+      """
+    }
+    let plan = try plan(text("{level: 1}"), text("off"))
+    #expect(
+      plan.text == """
+        routes ~1 =1, server ~2
+        ~ route /default (compression.mode, compression.level)
+        ~ server (compression.mode, compression.level)
+        route '/default': compression.mode holds for new connections
+        route '/default': compression.level holds for new connections
+        server: compression.mode holds for new connections
+        server: compression.level holds for new connections
 
         """)
   }

@@ -3,6 +3,7 @@ import NIOHTTP1
 @testable import Serving
 import Streams
 import Testing
+import Wire
 
 struct NegotiationTests {
   private func answer(
@@ -80,6 +81,31 @@ struct NegotiationTests {
     #expect(try answer(.GET, "/x", changed("Sec-WebSocket-Key", "c2hvcnQ=")) == "400")
     #expect(try answer(.GET, "/x", changed("Connection", "keep-alive")) == "400")
     #expect(try answer(.GET, "/x", upgrade, version: .http1_0) == "400")
+  }
+
+  // RFC 6455 section 9.1, RFC 7692 section 5
+  @Test func `the ways of compression that a client offers are kept for whoever chooses`() throws {
+    func handshake(_ fields: [String]) throws -> WebSocketHandshake {
+      let headers = upgrade + fields.map { ("Sec-WebSocket-Extensions", $0) }
+      let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/x", headers: HTTPHeaders(headers))
+      return try WebSocketHandshake(head, speaking: [])
+    }
+    #expect(try handshake([]).offers == [])
+    #expect(
+      try handshake(["permessage-deflate; server_max_window_bits=\"10\", x", "permessage-deflate"]).offers
+        == [DeflateOffer(serverMaxWindowBits: 10), DeflateOffer()])
+    #expect(try answer(.GET, "/x", upgrade + [("Sec-WebSocket-Extensions", "permessage-deflate;")]) == "400")
+  }
+
+  // RFC 9110 section 12.5.3
+  @Test(
+    arguments: [
+      ("", false), ("gzip", true), ("GZip", true), ("x-gzip", true), ("deflate, br", false), ("*", true),
+      ("gzip;q=0", false), ("gzip; q=0.000, *", false), ("gzip;q=0.1, *;q=0", true), ("*;q=0", false),
+      ("identity", false), ("deflate, gzip;q=1.0, *;q=0.5", true), ("br ,\tgzip ; q=0.5", true),
+    ])
+  func `gzip is taken by who says so`(value: String, isTaken: Bool) {
+    #expect(AcceptEncoding(value).admitsGzip == isTaken)
   }
 
   // RFC 6455 section 1.3

@@ -49,6 +49,7 @@ struct ExplainTests {
           replay             last
           history            5 messages, 1MiB, 1m
           slow               skip at 4MiB, waits 250ms
+          compression        shared, level 6, messages from 32 bytes
           publish            refused
           other routes       /stocks: the request has 2 segments, the path 1
                              /{page...}: matches too, but /stocks/{symbol} is more specific

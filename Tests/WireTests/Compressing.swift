@@ -33,6 +33,11 @@ extension RawInflater {
   }
 }
 
+/// Bytes that cannot be compressed.
+func noise(_ count: Int, _ random: inout some RandomNumberGenerator) -> [UInt8] {
+  (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+}
+
 /// Contents of many kinds: none, noise, runs, text, and mixtures of them.
 func anyContent(_ random: inout some RandomNumberGenerator, most: Int = 20_000) -> [UInt8] {
   let words = ["\"price\":", "ACME", ",", "{\"symbol\":\"", "0.1", "grün", "\n", "\u{0}"].map(bytes)
@@ -40,7 +45,7 @@ func anyContent(_ random: inout some RandomNumberGenerator, most: Int = 20_000) 
   let count = Int.random(in: 0...most, using: &random) >> Int.random(in: 0...12, using: &random)
   while content.count < count {
     switch Int.random(in: 0..<3, using: &random) {
-    case 0: content += (0..<Int.random(in: 1...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+    case 0: content += noise(Int.random(in: 1...300, using: &random), &random)
     case 1: content += [UInt8](repeating: 7, count: Int.random(in: 1...2000, using: &random))
     default: for _ in 0..<20 { content += words.randomElement(using: &random) ?? [] }
     }

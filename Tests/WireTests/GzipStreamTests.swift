@@ -33,7 +33,7 @@ struct GzipStreamTests {
     #expect(try RawInflater().inflate(Array(stored.readableBytesView)) == content)
   }
 
-  @Test func `gzip reads what is put together from stored blocks and the output of a deflater that others began`() async throws {
+  @Test func `gzip reads what is put together from stored blocks and a deflater's output`() async throws {
     var random = SystemRandomNumberGenerator()
     let deflater = RawDeflater(level: 6)
     var (file, content, crc) = (ByteBuffer(), [UInt8](), UInt32(0))

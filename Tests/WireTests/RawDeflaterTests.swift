@@ -34,7 +34,7 @@ struct RawDeflaterTests {
     }
   }
 
-  @Test func `a stream of messages with resets in it is read back whole, by an inflater that knows nothing of them`() throws {
+  @Test func `messages with resets between them are read by an inflater that knows nothing of resets`() throws {
     var random = SystemRandomNumberGenerator()
     for windowBits in RawDeflater.windowBits {
       for level in [1, 4, 6, 9] {
@@ -64,16 +64,16 @@ struct RawDeflaterTests {
     }
   }
 
-  @Test func `the output never passes its bound`() {
+  @Test(arguments: [1, 2, 5, 100, 16_383, 16_384, 65_535, 65_536, 200_000])
+  func `the output never passes its bound`(count: Int) {
     var random = SystemRandomNumberGenerator()
+    let content = noise(count, &random)
     for windowBits in RawDeflater.windowBits {
       for level in RawDeflater.levels {
+        // Room left is how a flush tells that it is complete.
         let deflater = RawDeflater(level: level, windowBits: windowBits)
-        for count in [1, 2, 5, 100, 16_383, 16_384, 65_535, 65_536, 200_000] {
-          let noise = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-          // Room left is how a flush tells that it is complete.
-          #expect(deflater.compress(noise).count < deflater.bound(of: count))
-        }
+        #expect(deflater.compress(content).count < deflater.bound(of: count))
+        #expect(deflater.compress(content).count < deflater.bound(of: count))
       }
     }
   }

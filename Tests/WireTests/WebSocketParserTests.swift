@@ -5,34 +5,9 @@ import Wire
 struct WebSocketParserTests {
   private typealias Event = WebSocketParser.Event
 
-  /// A frame as a client sends it, masked with `key`.
-  private func frame(_ first: UInt8, _ payload: [UInt8], key: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]) -> [UInt8] {
-    var bytes = [first]
-    switch payload.count {
-    case ..<126: bytes.append(0x80 | UInt8(payload.count))
-    case ..<65536: bytes += [0xFE, UInt8(payload.count >> 8), UInt8(payload.count & 255)]
-    default: bytes += [0xFF] + (0..<8).map { UInt8(payload.count >> (56 - $0 * 8) & 255) }
-    }
-    return bytes + key + payload.enumerated().map { $1 ^ key[$0 % 4] }
-  }
-
   private func parse(_ pieces: [[UInt8]], limit: Int = 1 << 20) -> [Event] {
     var parser = WebSocketParser(messageLimit: limit)
     return pieces.flatMap { parser.receive(ByteBuffer(bytes: $0)) }
-  }
-
-  /// The messages, with the pieces of each joined.
-  private func joined(_ events: [Event]) -> [Event] {
-    var result: [Event] = []
-    for event in events {
-      if case .data(let piece, let isText, false, let isLast) = event, case .data(var bytes, _, true, _) = result.last {
-        bytes.writeImmutableBuffer(piece)
-        result[result.count - 1] = .data(bytes, isText: isText, isFirst: true, isLast: isLast)
-      } else {
-        result.append(event)
-      }
-    }
-    return result
   }
 
   private func failure(_ bytes: [UInt8], limit: Int = 1 << 20) -> UInt16? {

@@ -19,6 +19,7 @@ extension Explanation {
       add("history", routeSet.historySpec(of: spec).text)
       add("slow", "\(spec.slow.then.rawValue) at \(spec.slow.lag.configText), waits \(spec.slow.wait.configText)")
     }
+    add("compression", routeSet.compressionSpec(of: spec).text)
     let limit = spec.publish?.limit.message ?? routeSet.server.limits.message
     add("publish", spec.publish.map { "to \($0.to.rawValue), messages up to \(limit.configText)" } ?? "refused")
     add("limits", routeSet.server.limits.texts)
@@ -74,6 +75,13 @@ extension HistorySpec {
     if let age { parts.append(age.configText) }
     if let latestBy { parts.append("the latest by \(latestBy.text)") }
     return parts.joined(separator: ", ")
+  }
+}
+
+extension CompressionSpec {
+  /// `shared, level 6, messages from 32 bytes`.
+  fileprivate var text: String {
+    mode == .off ? "off" : "\(mode.rawValue), level \(level), messages from \(threshold.bytes) bytes"
   }
 }
 

@@ -33,7 +33,8 @@ package enum ReloadScope: String, CaseIterable, Sendable {
     Rule(.now, "log.level", "limits.message", "shutdown_grace", "watch"),
     Rule(
       .newConnections, "limits.connections", "limits.connections_per_address", "limits.new_connections",
-      "limits.header_bytes", "limits.header_count", "limits.header_time", "limits.streams", "trusted_proxies"),
+      "limits.header_bytes", "limits.header_count", "limits.header_time", "limits.streams", "limits.compression_memory",
+      "compression.mode", "compression.level", "compression.threshold", "trusted_proxies"),
     Rule(.serverRestart, "loops", "control"),
   ]
 
@@ -61,6 +62,8 @@ package enum ReloadScope: String, CaseIterable, Sendable {
       "slow.wait", "health", "publish", "publish.to", "publish.limit.message", "keepalive", "retry", "on_removal",
       "into"),
     Rule(.newKeys, "history.latest_by"),
-    Rule(.newConnections, "protocols", "replay", "content_type", "subprotocols", "origins"),
+    Rule(
+      .newConnections, "protocols", "replay", "content_type", "subprotocols", "compression", "compression.mode",
+      "compression.level", "compression.threshold", "origins"),
   ]
 }

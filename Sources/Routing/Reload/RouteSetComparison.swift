@@ -25,6 +25,7 @@ struct RouteSetComparison {
     keys.set("filters", !haveSameSteps(before.filters, after.filters))
     keys.set("content_type", !haveSameContent(before, after))
     keys = keys.filter { !$0.hasPrefix("history") }.union(historyKeys(before, after))
+    keys = keys.filter { !$0.hasPrefix("compression") }.union(compressionKeys(before, after))
     if old.publish(of: before) == new.publish(of: after) {
       keys = keys.filter { !$0.hasPrefix("publish") }
     } else if !keys.contains(where: { $0.hasPrefix("publish") }) {
@@ -48,6 +49,12 @@ struct RouteSetComparison {
   private func historyKeys(_ before: RouteSpec, _ after: RouteSpec) -> [String] {
     let (before, after) = (old.historySpec(of: before), new.historySpec(of: after))
     return HistorySpec.fields.changes(from: before, to: after).map { "history.\($0)" }
+  }
+
+  /// The route's own compression, else the server's.
+  private func compressionKeys(_ before: RouteSpec, _ after: RouteSpec) -> [String] {
+    let (before, after) = (old.compressionSpec(of: before), new.compressionSpec(of: after))
+    return CompressionSpec.fields.changes(from: before, to: after).map { "compression.\($0)" }
   }
 
   // MARK: - What a route reads
