@@ -115,7 +115,7 @@ let package = Package(
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: strict),
     .testTarget(name: "StreamsTests", dependencies: ["Streams"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["TestSupport", "Wire"], swiftSettings: strict),
-    .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "DeliveryTests", dependencies: ["CZlib", "Delivery", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DescriptorsTests", dependencies: ["Descriptors", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "FiltersTests",

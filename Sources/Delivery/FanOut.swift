@@ -13,7 +13,7 @@ final class FanOut {
   let log: StreamLog
   let counters: DeliveryCounters
   private let group: Group
-  let compressor: SharedCompressor
+  let compressors: SharedCompressors
   private let eventLoop: any EventLoop
   private let reader: StreamLog.ReaderID
   /// Behind the last message that was pumped; never decreases.
@@ -44,7 +44,7 @@ final class FanOut {
 
   init(_ group: Group, on eventLoop: any EventLoop) {
     self.group = group
-    compressor = group.compressor
+    compressors = group.compressors
     self.eventLoop = eventLoop
     log = group.log
     counters = group.counters
@@ -177,7 +177,7 @@ extension FanOut {
   }
 
   private func send(_ reading: StreamLog.Reading) {
-    let waves = Waves(reading, compressor)
+    let waves = Waves(reading, compressors)
     forEach { subscriber in
       if !subscriber.isWaiting, !subscriber.isDone { subscriber.pump(waves) }
     }

@@ -11,7 +11,7 @@ package final class Group: Sink {
   /// Subscribers here, and sinks with demand that are fed from here.
   package let demand = DemandGauge()
   /// For subscribers who read it compressed.
-  let compressor = SharedCompressor()
+  let compressors = SharedCompressors()
   /// Gives messages their keys, where the log keeps the newest of each.
   private let keying: Mutex<Keying?>
   /// Asked for more when all subscribers have what there is: for a stream that only flows as fast as it is read.
@@ -125,7 +125,11 @@ extension Group {
 
 extension Group {
   /// Adds a subscriber; call on its event loop. `make` gets the log and may refuse with `nil`.
-  package func join(on eventLoop: any EventLoop, _ make: (StreamLog) -> Subscriber?) -> Subscriber? {
+  /// `compression`: how it is compressed for all, if the subscriber's format is of that kind.
+  package func join(
+    on eventLoop: any EventLoop, compression: (Compression, CompressionBudget)? = nil,
+    _ make: (StreamLog) -> Subscriber?
+  ) -> Subscriber? {
     eventLoop.assertInEventLoop()
     let handle = handle(on: eventLoop)
     let fanOut = handle.fanOut(of: self)
@@ -133,7 +137,8 @@ extension Group {
       retireIfEmpty(handle, fanOut)
       return nil
     }
-    if let (settings, budget) = subscriber.compression { compressor.enter(settings, budget) }
+    precondition(subscriber.format.isShared == (compression != nil), "a shared format has settings, no other has")
+    if let (settings, budget) = compression { compressors.of(subscriber.format)?.enter(settings, budget) }
     fanOut.add(subscriber)
     subscriberCount.add(1, ordering: .relaxed)
     demand.change(by: 1)
@@ -193,7 +198,7 @@ extension Group {
     guard let handle = members.withLock({ $0.fanOuts.first { $0.eventLoop === eventLoop } }) else { return }
     let fanOut = handle.fanOut(of: self)
     fanOut.remove(subscriber)
-    if subscriber.compression != nil { compressor.leave() }
+    compressors.of(subscriber.format)?.leave()
     retireIfEmpty(handle, fanOut)
     subscriberCount.subtract(1, ordering: .relaxed)
     demand.change(by: -1)

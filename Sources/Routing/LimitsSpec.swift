@@ -62,6 +62,7 @@ extension ServerSpec {
     limits.headerBytes = self.limits.headerBytes.bytes
     limits.headerCount = self.limits.headerCount
     limits.headerTime = self.limits.headerTime
+    limits.compressionMemory = self.limits.compressionMemory.bytes
     limits.trustedProxies = trustedProxies.values
     return limits
   }

@@ -12,6 +12,8 @@ package struct ConnectionLimits: Equatable, Sendable {
   package var headerCount = 100
   /// How long a request's head may take, and its body as long again.
   package var headerTime = Duration.seconds(10)
+  /// Bytes that compressors may hold together; those beyond it are done without.
+  package var compressionMemory = 64 << 20
   /// Peers that are believed who the client is.
   package var trustedProxies: [AddressNetwork] = []
 

@@ -1,3 +1,4 @@
+import Delivery
 import NIOHTTP1
 import Streams
 
@@ -32,7 +33,7 @@ package struct Negotiation: Sendable {
       let resume = try Resume(head, target)
       let subscription = Subscription(
         endpoint: endpoint, parameters: parameters, query: target.firstValues, chosen: chosen, resume: resume,
-        isHTTP10: head.version.isHTTP10, access: access)
+        framing: BodyFraming(head, endpoint.settings.compression), access: access)
       return head.method == .HEAD ? .describe(subscription) : .subscribe(subscription)
     } catch {
       return .refuse(error.adding(access.headers))
@@ -87,8 +88,7 @@ package struct Subscription: Sendable {
   package let query: [String: String]
   package let chosen: Chosen
   package var resume: Resume
-  /// HTTP/1.0 has no chunks: its response ends with the connection.
-  package let isHTTP10: Bool
+  let framing: BodyFraming
   /// What the response says to pages of other origins.
   let access: CrossOrigin
   /// The stream is nothing but its messages' bytes, or was when it began, so a note of the server's would spoil it.
@@ -96,32 +96,54 @@ package struct Subscription: Sendable {
 
   init(
     endpoint: Endpoint, parameters: PathParameters, query: [String: String], chosen: Chosen, resume: Resume,
-    isHTTP10: Bool, access: CrossOrigin
+    framing: BodyFraming, access: CrossOrigin
   ) {
     self.endpoint = endpoint
     self.parameters = parameters
     self.query = query
     self.chosen = chosen
     self.resume = resume
-    self.isHTTP10 = isHTTP10
+    self.framing = framing
     self.access = access
-    hasNoNotes = endpoint.settings.isBinary && chosen.format(isHTTP10: isHTTP10).isPlain
+    hasNoNotes = endpoint.settings.isBinary && chosen.format(framing).isPlain
   }
 
   package var settings: EndpointSettings { endpoint.settings }
 
   var request: StreamRequest { StreamRequest(parameters: parameters, query: query, token: resume.token) }
 
-  var format: WireFormat { chosen.format(isHTTP10: isHTTP10) }
+  /// Of a WebSocket: unless it is compressed, which is chosen when it begins.
+  var format: WireFormat { chosen.format(framing) }
+}
+
+/// How the body of a stream's response is framed and coded.
+enum BodyFraming: Equatable {
+  /// HTTP/1.0 has no chunks: its response ends with the connection.
+  case closed
+  case chunked
+  /// Inside gzip, which the client takes, and in chunks.
+  case gzip
+
+  init(_ head: HTTPRequestHead, _ compression: Compression) {
+    guard !head.version.isHTTP10 else {
+      self = .closed
+      return
+    }
+    let accepted = head.headers[canonicalForm: "accept-encoding"].joined(separator: ",")
+    self = compression.mode != .off && AcceptEncoding(accepted).admitsGzip ? .gzip : .chunked
+  }
 }
 
 extension Subscription.Chosen {
-  fileprivate func format(isHTTP10: Bool) -> WireFormat {
-    switch self {
-    case .webSocket: .webSocket
-    case .sse: isHTTP10 ? .sse : .sseChunked
-    case .stream: isHTTP10 ? .stream : .streamChunked
-    case .poll: .stream
+  fileprivate func format(_ framing: BodyFraming) -> WireFormat {
+    switch (self, framing) {
+    case (.webSocket, _): .webSocket
+    case (.sse, .closed): .sse
+    case (.sse, .chunked): .sseChunked
+    case (.sse, .gzip): .sseGzip
+    case (.stream, .closed), (.poll, _): .stream
+    case (.stream, .chunked): .streamChunked
+    case (.stream, .gzip): .streamGzip
     }
   }
 }

@@ -36,9 +36,12 @@ enum ResponseHead {
     head.add("Content-Type", type)
     head.add("X-Accel-Buffering", "no")
     head.add("X-Content-Type-Options", "nosniff")
-    head.add("Vary", subscription.settings.protocols.contains(.poll) ? "Accept, Prefer" : "Accept")
+    var varies = subscription.settings.protocols.contains(.poll) ? "Accept, Prefer" : "Accept"
+    if subscription.settings.compression.mode != .off { varies += ", Accept-Encoding" }
+    head.add("Vary", varies)
     head.add("Connection", "close")
-    if !subscription.isHTTP10 { head.add("Transfer-Encoding", "chunked") }
+    if subscription.format.isGzip { head.add("Content-Encoding", "gzip") }
+    if subscription.framing != .closed { head.add("Transfer-Encoding", "chunked") }
   }
 
   /// `isHead`: the body's length is told, the body is not sent (RFC 9110 section 9.3.2).

@@ -1,3 +1,4 @@
+import Delivery
 import Logging
 import NIOCore
 import Synchronization
@@ -12,6 +13,8 @@ package final class ServedRoutes: Sendable {
   package let counters: LimitCounters
   let troubles: RouteTroubles
   let admission = Admission()
+  /// What compressors may hold, of all streams and connections.
+  package let compressionBudget = CompressionBudget(limit: ConnectionLimits().compressionMemory)
   private let currentLimits = Mutex(ConnectionLimits())
   /// A timer each event loop.
   let sweeps: LoopSweeps
@@ -33,6 +36,7 @@ package final class ServedRoutes: Sendable {
   package func apply(_ limits: ConnectionLimits) {
     currentLimits.withLock { $0 = limits }
     admission.apply(limits)
+    compressionBudget.setLimit(limits.compressionMemory)
   }
 
   package func swap(_ table: RouteTable) { current.withLock { $0 = table } }

@@ -76,7 +76,7 @@ extension SubscriberHandler {
       lease = StreamLease(group: before.lease.group)
       routes.troubles.tell(
         route: subscription.settings.path.text, (error as? Unavailable)?.reason ?? "\(error)")
-      return finish(old.channel, .goingAway)
+      return finish(old, .goingAway)
     }
     let log = lease.group.log
     let hold = log.register(from: .zero)
@@ -84,17 +84,17 @@ extension SubscriberHandler {
     let start = Start(subscription, lease)
     log.hold(hold, from: start.cursor.next)
     guard start.gap == nil || !subscription.hasNoNotes else { return old.channel.close(promise: nil) }
-    guard join(start, old.channel) else { return }
+    guard join(start, old.coding, old.channel) else { return }
     apply(subscription.settings)
     send(rest: outbox)
   }
 
   /// Ends it in good order when there is no stream to go over to.
-  private func finish(_ channel: any Channel, _ reason: EndReason) {
+  private func finish(_ old: Subscriber, _ reason: EndReason) {
     isClosing = true
-    channel.write(retry, promise: nil)
-    channel.write(subscription.format.encodeEnd(reason), promise: nil)
-    channel.flush()
+    var coding = old.coding
+    let channel = old.channel
+    channel.writeAndFlush(coding.end(reason, old.format, after: retry), promise: nil)
     channel.close(mode: .output, promise: nil)
     channel.eventLoop.assumeIsolated().scheduleTask(in: Subscriber.closeTimeout) { channel.close(promise: nil) }
   }

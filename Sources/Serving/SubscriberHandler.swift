@@ -15,6 +15,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
   var subscription: Subscription
   var lease: StreamLease
   let routes: ServedRoutes
+  let form: ConnectionForm
   var subscriber: Subscriber?
   private var sweep: LoopSweep?
   var incoming: WebSocketParser?
@@ -40,16 +41,18 @@ final class SubscriberHandler: ChannelDuplexHandler {
     self.subscription = subscription
     self.lease = lease
     self.routes = routes
+    form = ConnectionForm(subscription, routes.compressionBudget)
+    let settings = subscription.settings
     keepAlive = KeepAlive(
-      every: subscription.settings.keepAlive, expectsAnswer: subscription.format == .webSocket, now: .now())
+      every: settings.keepAlive, expectsAnswer: subscription.format == .webSocket, now: .now())
     if case .webSocket = subscription.chosen {
-      incoming = WebSocketParser(messageLimit: subscription.settings.publish.messageLimit)
+      incoming = WebSocketParser(messageLimit: settings.publish.messageLimit, acceptsDeflate: form.deflate != nil)
     }
   }
 
   /// How long this client is to wait before it comes back, told anew each time.
   var retry: ByteBuffer {
-    subscription.format.encode(retry: RetryDelay.random(around: subscription.settings.retry))
+    form.format.encode(retry: RetryDelay.random(around: subscription.settings.retry))
   }
 
   // MARK: - Joining
@@ -62,11 +65,13 @@ final class SubscriberHandler: ChannelDuplexHandler {
     let hold = log.register(from: .zero)
     let start = Start(subscription, lease)
     log.hold(hold, from: start.cursor.next)
-    var head = ResponseHead.subscribe(subscription, position: start.position, date: routes.date.now)
-    head.writeImmutableBuffer(retry)
+    var head = ResponseHead.subscribe(
+      subscription, position: start.position, deflate: form.deflate, date: routes.date.now)
+    let (coding, beginning) = form.begin(retry)
+    head.writeImmutableBuffer(beginning)
     context.writeAndFlush(wrapOutboundOut(head)).assumeIsolated().whenComplete { result in
       switch result {
-      case .success: self.begin(start, context)
+      case .success: self.begin(start, coding, context)
       case .failure: context.close(promise: nil)
       }
       log.unregister(hold)
@@ -74,8 +79,8 @@ final class SubscriberHandler: ChannelDuplexHandler {
   }
 
   /// The head is out and nothing of ours is pending in the channel: from here on the subscriber writes to the socket.
-  private func begin(_ start: Start, _ context: ChannelHandlerContext) {
-    guard !hasLeft, context.channel.isActive, join(start, context.channel) else { return }
+  private func begin(_ start: Start, _ coding: ConnectionCoding, _ context: ChannelHandlerContext) {
+    guard !hasLeft, context.channel.isActive, join(start, coding, context.channel) else { return }
     sweep = routes.sweeps.sweep(of: context.eventLoop)
     sweep?.add(self)
     subscription.endpoint.counters.join()
@@ -86,13 +91,14 @@ final class SubscriberHandler: ChannelDuplexHandler {
   }
 
   /// Reads the lease's group from `start` on; false when the peer has gone.
-  func join(_ start: Start, _ channel: any Channel) -> Bool {
+  func join(_ start: Start, _ coding: ConnectionCoding, _ channel: any Channel) -> Bool {
     let settings = subscription.settings
-    let subscriber = lease.group.join(on: channel.eventLoop) { _ in
+    let compression = form.format.isShared ? (settings.compression, routes.compressionBudget) : nil
+    let subscriber = lease.group.join(on: channel.eventLoop, compression: compression) { _ in
       Subscriber(
-        channel: channel, format: subscription.format, slow: settings.slow,
+        channel: channel, format: form.format, slow: settings.slow,
         wantsHealth: settings.health && !subscription.hasNoNotes, closesOnGap: subscription.hasNoNotes,
-        start: start.cursor, notes: start.notes, snapshot: start.snapshot)
+        start: start.cursor, notes: start.notes, snapshot: start.snapshot, coding: coding)
     }
     guard let subscriber else {
       channel.close(promise: nil)
@@ -189,9 +195,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
   func end(_ reason: EndReason) {
     guard let subscriber else { return }
     isClosing = true
-    var end = retry
-    end.writeImmutableBuffer(subscription.format.encodeEnd(reason))
-    subscriber.finish(with: end)
+    subscriber.end(reason, after: retry)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -212,7 +216,7 @@ extension SubscriberHandler: SweptConnection {
     case .nothing: break
     case .giveUp: subscriber.channel.close(promise: nil)
     case .ask:
-      guard let question = subscription.format.keepAlive else { return }
+      guard let question = form.format.keepAlive else { return }
       subscriber.send(own: question)
     }
   }

@@ -21,6 +21,8 @@ package final class Chunk: Sendable {
   private let offsets: [Offset]?
 
   private let encodings = Mutex<[EncodedChunk?]>([])
+  /// What compressors with a context have made of it, which is more than the chunk says.
+  private let compressions = Mutex<[EncodedChunk?]>([])
 
   package init(
     epoch: Epoch, first: Offset, position: UInt64, appended: NIODeadline, batch: Batch, offsets: [Offset]? = nil
@@ -76,8 +78,24 @@ package final class Chunk: Sendable {
     }
   }
 
+  /// The chunk as its group's compressor for a format has made it; nil: it has not, or that has been let go.
+  package func compressed(_ format: WireFormat) -> EncodedChunk? {
+    compressions.withLock { $0.isEmpty ? nil : $0[format.rawValue] }
+  }
+
+  /// Keeps what a compressor has made of the chunk.
+  package func keep(compressed: EncodedChunk, _ format: WireFormat) {
+    compressions.withLock { slots in
+      if slots.isEmpty { slots = Array(repeating: nil, count: WireFormat.count) }
+      slots[format.rawValue] = compressed
+    }
+  }
+
   /// Lets the encodings go; whoever needs one again makes it again. For chunks that only history holds.
-  package func dropEncodings() { encodings.withLock { $0 = [] } }
+  package func dropEncodings() {
+    encodings.withLock { $0 = [] }
+    compressions.withLock { $0 = [] }
+  }
 }
 
 /// A chunk's messages in one wire format, back to back, and where each ends: a cursor can start at any message.
@@ -85,10 +103,24 @@ package struct EncodedChunk: Sendable {
   package let bytes: ByteBuffer
   /// For each message the index in `bytes` just behind it.
   package let ends: [UInt32]
+  /// The messages that are key frames of a compressed stream: none of what follows refers to what was before.
+  package let keys: [Int]
 
-  package init(bytes: ByteBuffer, ends: [UInt32]) {
+  package init(bytes: ByteBuffer, ends: [UInt32], keys: [Int] = []) {
     self.bytes = bytes
     self.ends = ends
+    self.keys = keys
+  }
+
+  /// Writes each message in another way; `write` returns the index just behind what it has written.
+  package func pieces(_ write: (UnsafeRawBufferPointer) -> Int) -> [UInt32] {
+    var start = 0
+    return bytes.withUnsafeReadableBytes { raw in
+      ends.map { end in
+        defer { start = Int(end) }
+        return UInt32(write(UnsafeRawBufferPointer(rebasing: raw[start..<Int(end)])))
+      }
+    }
   }
 
   /// Where message `index` starts.

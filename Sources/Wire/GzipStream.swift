@@ -1,5 +1,6 @@
 import CZlib
 import NIOCore
+import Streams
 
 /// The pieces of a gzip file (RFC 1952) that is put together from DEFLATE blocks made elsewhere: a header, stored blocks for
 /// what is not compressed, compressed blocks ended by a flush, and a trailer. All begin and end at a byte boundary.
@@ -11,10 +12,13 @@ package enum GzipStream {
     /// What zlib needs to put this part behind another.
     fileprivate let shift: UInt
 
-    package init(_ bytes: UnsafeRawBufferPointer) {
-      crc = GzipStream.crc32(bytes)
-      count = bytes.count
-      shift = sluice_crc32_operator(UInt(bytes.count))
+    package init(_ bytes: UnsafeRawBufferPointer) { self.init(crc: GzipStream.crc32(bytes), count: bytes.count) }
+
+    /// Of bytes whose CRC-32 is known.
+    package init(crc: UInt32, count: Int) {
+      self.crc = crc
+      self.count = count
+      shift = sluice_crc32_operator(UInt(count))
     }
   }
 
@@ -39,6 +43,17 @@ package enum GzipStream {
       output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
       start = end
     }
+  }
+
+  /// Each message in stored blocks of its own.
+  static func stored(_ plain: EncodedChunk) -> EncodedChunk {
+    var bytes = ByteBuffer()
+    bytes.reserveCapacity(plain.bytes.readableBytes + plain.ends.count * storedCount(of: 1))
+    let ends = plain.pieces { raw in
+      writeStored(raw, to: &bytes)
+      return bytes.writerIndex
+    }
+    return EncodedChunk(bytes: bytes, ends: ends)
   }
 
   /// How many bytes `writeStored` appends for so many.

@@ -8,20 +8,14 @@ enum HTTPChunk {
   /// The last chunk, without trailers.
   static let last = ByteBuffer(string: "0\r\n\r\n")
   /// What a chunk costs beside its bytes, at most.
-  private static let overhead = 12
+  static let overhead = 12
 
   static func wrap(_ plain: EncodedChunk) -> EncodedChunk {
     var bytes = ByteBuffer()
     bytes.reserveCapacity(plain.bytes.readableBytes + plain.ends.count * overhead)
-    var ends: [UInt32] = []
-    ends.reserveCapacity(plain.ends.count)
-    plain.bytes.withUnsafeReadableBytes { raw in
-      var start = 0
-      for end in plain.ends {
-        write(UnsafeRawBufferPointer(rebasing: raw[start..<Int(end)]), to: &bytes)
-        ends.append(UInt32(bytes.writerIndex))
-        start = Int(end)
-      }
+    let ends = plain.pieces { raw in
+      write(raw, to: &bytes)
+      return bytes.writerIndex
     }
     return EncodedChunk(bytes: bytes, ends: ends)
   }
@@ -34,7 +28,7 @@ enum HTTPChunk {
   }
 
   /// A chunk of length 0 would end the body, so nothing becomes nothing.
-  private static func write(_ raw: UnsafeRawBufferPointer, to bytes: inout ByteBuffer) {
+  static func write(_ raw: UnsafeRawBufferPointer, to bytes: inout ByteBuffer) {
     guard !raw.isEmpty else { return }
     var shift = (raw.count.bitWidth - raw.count.leadingZeroBitCount - 1) / 4 * 4
     while shift >= 0 {

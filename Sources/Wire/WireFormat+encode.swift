@@ -2,24 +2,26 @@ import NIOCore
 import Streams
 
 extension WireFormat {
-  /// Encodes a chunk: called once a chunk and format, by whoever reads it first.
+  /// Encodes a chunk, nothing of it compressed: called once a chunk and format, by whoever reads it first.
   package func encode(_ chunk: Chunk) -> EncodedChunk {
     switch self {
     case .webSocket, .webSocketDeflate: WebSocketFrame.encode(chunk)
     case .sse: ServerSentEvents.encode(chunk)
     case .sseChunked: HTTPChunk.wrap(ServerSentEvents.encode(chunk))
+    case .sseGzip: HTTPChunk.wrap(GzipStream.stored(ServerSentEvents.encode(chunk)))
     case .stream: DelimitedStream.encode(chunk)
     case .streamChunked: HTTPChunk.wrap(DelimitedStream.encode(chunk))
+    case .streamGzip: HTTPChunk.wrap(GzipStream.stored(DelimitedStream.encode(chunk)))
     }
   }
 
-  /// Encodes what is for one connection only.
+  /// Encodes what is for one connection only. What goes into gzip is put there by the connection's `GzipBody`.
   package func encode(_ note: Note) -> ByteBuffer {
     switch self {
     case .webSocket, .webSocketDeflate: WebSocketFrame.encode(text: note.json)
-    case .sse: ServerSentEvents.encode(note)
+    case .sse, .sseGzip: ServerSentEvents.encode(note)
     case .sseChunked: HTTPChunk.wrap(ServerSentEvents.encode(note))
-    case .stream: ByteBuffer(string: note.json + "\n")
+    case .stream, .streamGzip: ByteBuffer(string: note.json + "\n")
     case .streamChunked: HTTPChunk.wrap(ByteBuffer(string: note.json + "\n"))
     }
   }
@@ -28,9 +30,9 @@ extension WireFormat {
   package var keepAlive: ByteBuffer? {
     switch self {
     case .webSocket, .webSocketDeflate: WebSocketFrame.encode(.ping, payload: ByteBuffer())
-    case .sse: ByteBuffer(string: ":\n\n")
+    case .sse, .sseGzip: ByteBuffer(string: ":\n\n")
     case .sseChunked: HTTPChunk.wrap(ByteBuffer(string: ":\n\n"))
-    case .stream, .streamChunked: nil
+    case .stream, .streamChunked, .streamGzip: nil
     }
   }
 
@@ -38,9 +40,9 @@ extension WireFormat {
   /// message that begins with U+FEFF whole: a client strips that at the start of the stream, and nowhere else.
   package func encode(retry: Duration) -> ByteBuffer {
     switch self {
-    case .sse: ServerSentEvents.encode(retry: retry)
+    case .sse, .sseGzip: ServerSentEvents.encode(retry: retry)
     case .sseChunked: HTTPChunk.wrap(ServerSentEvents.encode(retry: retry))
-    case .webSocket, .webSocketDeflate, .stream, .streamChunked: ByteBuffer()
+    case .webSocket, .webSocketDeflate, .stream, .streamChunked, .streamGzip: ByteBuffer()
     }
   }
 
@@ -48,7 +50,7 @@ extension WireFormat {
   package func encodeEnd(_ reason: EndReason) -> ByteBuffer {
     switch self {
     case .webSocket, .webSocketDeflate: WebSocketFrame.encode(close: reason.closeCode, reason: reason.rawValue)
-    case .sseChunked, .streamChunked: HTTPChunk.last
+    case .sseChunked, .sseGzip, .streamChunked, .streamGzip: HTTPChunk.last
     case .sse, .stream: ByteBuffer()
     }
   }

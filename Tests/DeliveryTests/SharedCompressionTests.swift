@@ -19,29 +19,57 @@ struct SharedCompressionTests {
 
   /// A subscriber without a socket: takes as much of each wave as the dice say.
   private struct Reader {
+    let format: WireFormat
     var cursor: Cursor
     var isInStep = false
+    var coding = ConnectionCoding.none
     var bytes = ByteBuffer()
+    /// What an ordinary client is to make of it: messages, or the content of the body.
     var expected: [[UInt8]] = []
+    var compressed = 0
+
+    init(_ format: WireFormat, _ cursor: Cursor) {
+      self.format = format
+      self.cursor = cursor
+      guard format.isGzip else { return }
+      let retry = ByteBuffer(string: format == .sseGzip ? "retry: 1000\n\n" : "")
+      (coding, bytes) = ConnectionCoding.beginGzip(retry)
+      expected.append(Array(retry.readableBytesView))
+    }
 
     /// One turn: a wave that starts at the cursor, of which the socket takes `share` of a hundred.
     mutating func take(_ waves: Waves, share: Int) {
-      let wave = waves.wave(.webSocketDeflate, isInStep: isInStep)
+      let wave = waves.wave(format, isInStep: isInStep)
       guard wave.count > 0 else { return }
       var (taken, next, count) = (wave.bytes.readableBytes, wave.to, wave.count)
       if share < 100 {
-        let sent = wave.bytes.readableBytes * share / 100
-        let cut = wave.cut(after: min(sent, wave.bytes.readableBytes - 1))
-        (taken, next, count) = (min(sent, wave.bytes.readableBytes - 1) + cut.rest.readableBytes, cut.next, cut.count)
+        let sent = min(wave.bytes.readableBytes * share / 100, wave.bytes.readableBytes - 1)
+        let cut = wave.cut(after: sent)
+        (taken, next, count) = (sent + cut.rest.readableBytes, cut.next, cut.count)
       }
       bytes.writeImmutableBuffer(wave.bytes.getSlice(at: wave.bytes.readerIndex, length: taken)!)
+      if isInStep { compressed += count }
       isInStep = wave.isInStep(after: count)
+      coding.gzip?.add(waves.check(format, first: count))
       for chunk in waves.reading.chunks {
         for index in 0..<chunk.count where chunk.first + index >= cursor.next && chunk.first + index < next.next {
-          expected.append(Array(chunk.batch.bytes[chunk.batch.range(index)]))
+          expected.append(plain(chunk, index))
         }
       }
       cursor.advance(to: next)
+    }
+
+    private func plain(_ chunk: Chunk, _ index: Int) -> [UInt8] {
+      guard let content = format.content(of: chunk) else { return Array(chunk.batch.bytes[chunk.batch.range(index)]) }
+      return Array(content.bytes.readableBytesView[content.start(index)..<Int(content.ends[index])])
+    }
+
+    /// A note, as the subscriber does it.
+    mutating func tell(_ note: Note) {
+      let content = format.encode(note)
+      if coding.gzip != nil { isInStep = false }
+      bytes.writeImmutableBuffer(coding.own(content))
+      expected.append(format.isGzip ? Array(content.readableBytesView) : Array(note.json.utf8))
     }
 
     mutating func skip(to target: Cursor) {
@@ -50,34 +78,58 @@ struct SharedCompressionTests {
       isInStep = false
     }
 
-    private static func inflate(_ payload: [UInt8], _ inflater: RawInflater) throws(InflateFailure) -> [UInt8] {
-      var out = ByteBuffer()
-      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: payload.count, alignment: 1)
-      defer { bytes.deallocate() }
-      bytes.copyBytes(from: payload)
-      try inflater.inflate(UnsafeRawBufferPointer(bytes), into: &out, limit: 1 << 26)
-      return Array(out.readableBytesView)
+    /// Goes over to another group, as a reload has it.
+    mutating func move(to cursor: Cursor) {
+      self.cursor = cursor
+      isInStep = false
     }
 
-    /// What an ordinary client reads of it; and how many messages came compressed.
-    func read() throws -> (messages: [[UInt8]], compressed: Int) {
-      var bytes = bytes
+    /// Whether an ordinary client reads what it should have.
+    func isRight() throws -> Bool {
+      guard format.isGzip else { return try Self.messages(bytes) == expected }
+      var body = bytes
+      var (coding, format) = (coding, format)
+      body.writeImmutableBuffer(coding.end(.endOfStream, format, after: ByteBuffer()))
+      return try GunzipReader.read(Self.unchunked(body)) == expected.flatMap { $0 }
+    }
+
+    private static func messages(_ all: ByteBuffer) throws -> [[UInt8]] {
+      var bytes = all
       var messages: [[UInt8]] = []
-      var compressed = 0
       let inflater = RawInflater()
       while let first = bytes.readInteger(as: UInt8.self) {
         let short = Int(bytes.readInteger(as: UInt8.self) ?? 0)
         let length =
           short < 126
           ? short : short == 126 ? Int(bytes.readInteger(as: UInt16.self)!) : Int(bytes.readInteger(as: UInt64.self)!)
-        var payload = bytes.readBytes(length: length) ?? []
+        var payload = bytes.readSlice(length: length) ?? ByteBuffer()
         if first & 0x40 != 0 {
-          compressed += 1
-          payload = try Self.inflate(payload + RawDeflater.tail, inflater)
+          payload.writeBytes(RawDeflater.tail)
+          payload = try inflate(payload, inflater)
         }
-        messages.append(payload)
+        messages.append(Array(payload.readableBytesView))
       }
-      return (messages, compressed)
+      return messages
+    }
+
+    private static func inflate(_ payload: ByteBuffer, _ inflater: RawInflater) throws(InflateFailure) -> ByteBuffer {
+      var output = ByteBuffer()
+      try payload.withUnsafeReadableBytes { raw throws(InflateFailure) in
+        try inflater.inflate(raw, into: &output, limit: 1 << 26)
+      }
+      return output
+    }
+
+    private static func unchunked(_ body: ByteBuffer) -> [UInt8] {
+      var (body, content) = (body, [UInt8]())
+      while let end = body.readableBytesView.firstIndex(of: 13) {
+        let digits = body.readString(length: end - body.readerIndex) ?? ""
+        body.moveReaderIndex(forwardBy: 2)
+        guard let length = Int(digits, radix: 16), length > 0 else { break }
+        content += body.readBytes(length: length) ?? []
+        body.moveReaderIndex(forwardBy: 2)
+      }
+      return content
     }
   }
 
@@ -95,12 +147,26 @@ struct SharedCompressionTests {
     }
   }
 
-  /// Random joins (also in the middle of history), skips, partial sends and pauses on two event loops.
+  /// A group as its subscribers see it.
+  private struct Stream {
+    let log: StreamLog
+    let compressors = SharedCompressors()
+    static let budget = CompressionBudget(limit: 1 << 40)
+
+    init(_ compression: Compression, _ history: History = History(messages: 1 << 20, size: 1 << 30)) {
+      log = StreamLog(history: history, holdLimit: 1 << 30)
+      for format in WireFormat.shared { compressors.of(format)?.enter(compression, Self.budget) }
+    }
+  }
+
+  private static let history = History(messages: 200, size: 64 << 10)
+
+  /// Random joins (also in the middle of history), skips, notes, partial sends, pauses, and reloads that move subscribers
+  /// to another group or change the settings.
   private func run(seed: UInt64, turns: Int) throws -> (messages: Int, compressed: Int) {
     var dice = Dice(state: seed)
-    let log = StreamLog(history: History(messages: 200, size: 64 << 10), holdLimit: 1 << 30)
-    let compressor = SharedCompressor()
-    compressor.enter(Compression(threshold: [0, 32][dice.roll(2)]), CompressionBudget(limit: 1 << 20))
+    var compression = Compression(level: 1 + dice.roll(9), threshold: [0, 32][dice.roll(2)])
+    var stream = Stream(compression, Self.history)
     var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
     var readers: [Reader] = []
     var number = 0
@@ -111,29 +177,42 @@ struct SharedCompressionTests {
         number += 1
         message(number, &dice).withUnsafeBytes { batch.append(classifying: $0) }
       }
-      log.append(batch, at: now)
+      stream.log.append(batch, at: now)
       if readers.count < 8, dice.roll(5) == 0 {
-        readers.append(Reader(cursor: log.start(.last(dice.roll(150)), within: History(messages: 200, size: 64 << 10))))
+        let format = WireFormat.shared[dice.roll(WireFormat.shared.count)]
+        readers.append(Reader(format, stream.log.start(.last(dice.roll(150)), within: Self.history)))
       }
-      for index in readers.indices where dice.roll(4) > 0 {
-        if dice.roll(40) == 0 { readers[index].skip(to: log.cursor(within: dice.roll(4000))) }
-        let reading = log.read(from: readers[index].cursor, maxBytes: [1000, 1 << 20][dice.roll(2)])
-        if reading.from.next > readers[index].cursor.next { readers[index].skip(to: reading.from) }
-        readers[index].take(Waves(reading, compressor, at: now), share: dice.roll(3) == 0 ? dice.roll(100) : 100)
+      if dice.roll(25) == 0 {
+        compression.level = 1 + dice.roll(9)
+        if dice.roll(2) == 0 { stream = Stream(compression, Self.history) }
+        for format in WireFormat.shared { stream.compressors.of(format)?.enter(compression, Stream.budget) }
+        for index in readers.indices { readers[index].move(to: stream.log.end) }
       }
+      for index in readers.indices where dice.roll(4) > 0 { turn(&readers[index], stream, now, &dice) }
     }
     var total = (messages: 0, compressed: 0)
     for reader in readers {
-      let (messages, compressed) = try reader.read()
-      try #require(messages == reader.expected, "seed \(seed)")
-      total = (total.messages + messages.count, total.compressed + compressed)
+      #expect(try reader.isRight(), "seed \(seed), \(reader.format)")
+      total = (total.messages + reader.expected.count, total.compressed + reader.compressed)
     }
     return total
   }
 
-  @Test func `whatever joins, skips and pauses, an ordinary inflater reads every message`() throws {
+  private func turn(_ reader: inout Reader, _ stream: Stream, _ now: NIODeadline, _ dice: inout Dice) {
+    if dice.roll(40) == 0 { reader.skip(to: stream.log.cursor(within: dice.roll(4000))) }
+    let reading = stream.log.read(from: reader.cursor, maxBytes: [1000, 1 << 20][dice.roll(2)])
+    if reading.from.next > reader.cursor.next {
+      let missed = Gap(
+        missed: reading.from.next - reader.cursor.next, resumed: ResumeToken(epoch: stream.log.epoch, last: .zero))
+      reader.skip(to: reading.from)
+      reader.tell(.gap(missed))
+    }
+    reader.take(Waves(reading, stream.compressors, at: now), share: dice.roll(3) == 0 ? dice.roll(100) : 100)
+  }
+
+  @Test func `whatever joins, skips, moves and pauses, an ordinary inflater reads every message`() throws {
     var total = (messages: 0, compressed: 0)
-    for seed in 1...1500 {
+    for seed in 1...2000 {
       let run = try run(seed: UInt64(seed), turns: 40)
       total = (total.messages + run.messages, total.compressed + run.compressed)
     }
@@ -141,12 +220,11 @@ struct SharedCompressionTests {
     #expect(total.compressed * 2 > total.messages)
   }
 
-  @Test func `ticks take a quarter of their bytes, and who joins is soon in step`() throws {
+  @Test(arguments: WireFormat.shared)
+  func `ticks take a fraction of their bytes, and who joins is soon in step`(format: WireFormat) throws {
     var dice = Dice(state: 7)
-    let log = StreamLog(history: .none, holdLimit: 1 << 30)
-    let compressor = SharedCompressor()
-    compressor.enter(Compression(), CompressionBudget(limit: 1 << 20))
-    var readers = [Reader(cursor: log.end)]
+    let stream = Stream(Compression())
+    var readers = [Reader(format, stream.log.end)]
     var plain = 0
     for number in 1...4000 {
       let text =
@@ -154,43 +232,68 @@ struct SharedCompressionTests {
         + "\"volume\":\(dice.roll(5000)),\"time\":\"2026-01-01T00:\(number / 60 % 60):\(number % 60)Z\","
         + "\"exchange\":\"XNAS\",\"bid\":\(100 + dice.roll(50)).1,\"ask\":\(100 + dice.roll(50)).2,\"currency\":\"USD\"}"
       plain += text.utf8.count
-      log.append(Batch(texts: [text]))
-      if number == 1000 { readers.append(Reader(cursor: log.end)) }
+      stream.log.append(Batch(texts: [text]))
+      if number == 1000 { readers.append(Reader(format, stream.log.end)) }
       for index in readers.indices {
-        readers[index].take(Waves(log.read(from: readers[index].cursor, maxBytes: 1 << 20), compressor), share: 100)
+        let reading = stream.log.read(from: readers[index].cursor, maxBytes: 1 << 20)
+        readers[index].take(Waves(reading, stream.compressors), share: 100)
       }
     }
-    #expect(readers[0].bytes.readableBytes * 100 < plain * 33)
-    let (messages, compressed) = try readers[1].read()
-    #expect(messages.count == 3000)
-    #expect(compressed >= 3000 - SharedCompressor.shortestSegment)
+    #expect(readers[0].bytes.readableBytes * 100 < plain * 40)
+    #expect(try readers[0].isRight())
+    #expect(try readers[1].isRight())
+    #expect(readers[1].compressed >= 3000 - SharedCompressor.shortestSegment)
   }
 
   @Test func `without memory for it all is plain, and nothing is lost`() throws {
-    let log = StreamLog(history: .none, holdLimit: 1 << 30)
-    let (compressor, budget) = (SharedCompressor(), CompressionBudget(limit: 1000))
-    compressor.enter(Compression(), budget)
-    var reader = Reader(cursor: log.end)
+    let log = StreamLog(history: History(messages: 1000, size: 1 << 20), holdLimit: 1 << 30)
+    let (compressors, budget) = (SharedCompressors(), CompressionBudget(limit: 1000))
+    compressors.of(.webSocketDeflate)?.enter(Compression(), budget)
+    var reader = Reader(.webSocketDeflate, log.end)
     let text = String(repeating: "x", count: 1000)
     for _ in 0..<100 { log.append(Batch(texts: [text])) }
-    reader.take(Waves(log.read(from: reader.cursor, maxBytes: 1 << 20), compressor), share: 100)
-    let (messages, compressed) = try reader.read()
-    #expect(messages.count == 100 && compressed == 0)
+    reader.take(Waves(log.read(from: reader.cursor, maxBytes: 1 << 20), compressors), share: 100)
+    #expect(try reader.isRight())
+    #expect(reader.compressed == 0 && reader.bytes.readableBytes > 100_000)
     #expect(budget.used == 0)
   }
 
-  @Test func `the memory is given back with the last who reads it compressed`() {
-    let log = StreamLog(history: .none, holdLimit: 1 << 30)
-    let (compressor, budget) = (SharedCompressor(), CompressionBudget(limit: 1 << 20))
+  @Test func `the memory is given back with the last who reads it compressed`() throws {
+    let log = StreamLog(history: History(messages: 1000, size: 1 << 20), holdLimit: 1 << 30)
+    let (compressors, budget) = (SharedCompressors(), CompressionBudget(limit: 1 << 20))
+    let compressor = try #require(compressors.of(.webSocketDeflate))
     compressor.enter(Compression(), budget)
     compressor.enter(Compression(), budget)
     let start = log.end
     log.append(Batch(texts: [String(repeating: "x", count: 100)]))
-    _ = Waves(log.read(from: start, maxBytes: 1 << 20), compressor).wave(.webSocketDeflate, isInStep: false)
+    _ = Waves(log.read(from: start, maxBytes: 1 << 20), compressors).wave(.webSocketDeflate, isInStep: false)
     #expect(budget.used > 0)
     compressor.leave()
     #expect(budget.used > 0)
     compressor.leave()
     #expect(budget.used == 0)
+  }
+
+  @Test func `bytes that nothing can compress grow by no more than stored blocks cost`() throws {
+    var dice = Dice(state: 3)
+    let stream = Stream(Compression())
+    let sizes = [0, 1, 100, 65_535, 65_536, 1 << 20, 16 << 20]
+    for format in WireFormat.shared {
+      var reader = Reader(format, stream.log.end)
+      for size in sizes {
+        let message = (0..<size / 8 + 1).flatMap { _ in withUnsafeBytes(of: dice.next(), Array.init) }.prefix(size)
+        var batch = Batch()
+        Array(message).withUnsafeBytes { batch.append($0, isText: false) }
+        stream.log.append(batch)
+        let before = reader.bytes.readableBytes
+        let reading = stream.log.read(from: reader.cursor, maxBytes: 1 << 26)
+        let content = reading.chunks[0].encoded(format.content ?? format, with: (format.content ?? format).encode)
+        reader.take(Waves(reading, stream.compressors), share: 100)
+        // deflateBound: 5 bytes for 16 KB; a flush, a frame's header or a chunk's length.
+        let bound = content.bytes.readableBytes + (size >> 14 + 1) * 5 + 48
+        #expect(reader.bytes.readableBytes - before <= bound, "\(format), \(size)")
+      }
+      #expect(try reader.isRight())
+    }
   }
 }

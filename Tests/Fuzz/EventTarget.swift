@@ -37,7 +37,22 @@ final class EventTarget: FuzzTarget {
     case .stream: try checkStream(bytes, chunk.batch)
     case .sseChunked: try checkEvents(try Self.unchunked(bytes), chunk)
     case .streamChunked: try checkStream(try Self.unchunked(bytes), chunk.batch)
+    case .sseGzip: try checkEvents(try Self.inflated(Self.unchunked(bytes)), chunk)
+    case .streamGzip: try checkStream(try Self.inflated(Self.unchunked(bytes)), chunk.batch)
     }
+  }
+
+  /// The content of blocks that are not compressed.
+  private static func inflated(_ bytes: [UInt8]) throws(Finding) -> [UInt8] {
+    var output = ByteBuffer()
+    do throws(InflateFailure) {
+      try ByteBuffer(bytes: bytes).withUnsafeReadableBytes { raw throws(InflateFailure) in
+        try RawInflater().inflate(raw, into: &output, limit: bytes.count)
+      }
+    } catch {
+      throw Finding("the blocks are malformed: \(error)")
+    }
+    return Array(output.readableBytesView)
   }
 
   private func checkEvents(_ bytes: [UInt8], _ chunk: Chunk) throws(Finding) {
