@@ -136,14 +136,15 @@ struct WebSocketTests {
   }
 
   // RFC 7692 section 5.1: an extension that is not accepted is not named
-  @Test func `an offered extension is declined`() async throws {
+  @Test(arguments: ["x-webkit-deflate-frame", "permessage-deflate; unknown", "permessage-bzip2"])
+  func `an extension that is not spoken is declined`(offer: String) async throws {
     let sluice = try await echo()
     let client = try await TestClient.get(
       "/echo", port: sluice.port,
       headers: [
         "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
+        "Sec-WebSocket-Extensions": offer,
       ])
     let head = try await client.wait(for: "a head") { $0.status == 101 }
     #expect(head.headers["sec-websocket-extensions"] == nil)
