@@ -3,9 +3,9 @@ import Wire
 /// How what a stream's subscribers get is compressed.
 package struct Compression: Equatable, Sendable {
   package enum Mode: String, CaseIterable, Sendable {
-    /// Once for all subscribers of a stream, with one window.
+    /// Once for all subscribers of a stream, with one window; by itself for a client that cannot take part in that.
     case shared
-    /// For each by itself, where its client cannot take part in that.
+    /// For each WebSocket by itself.
     case perConnection = "per_connection"
     case off
   }

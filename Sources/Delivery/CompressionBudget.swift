@@ -1,10 +1,15 @@
 import Synchronization
 
-/// Bytes that compression may take, of all streams and connections together.
+/// Bytes that compressors may hold, of all streams and connections together. What there is no memory for goes plain.
 package final class CompressionBudget: Sendable {
   private let state: Mutex<(limit: Int, used: Int)>
+  private let onRefusal: @Sendable () -> Void
 
-  package init(limit: Int) { state = Mutex((limit, 0)) }
+  /// `onRefusal`: called for each compressor that there is no memory for, once.
+  package init(limit: Int, onRefusal: @escaping @Sendable () -> Void = {}) {
+    state = Mutex((limit, 0))
+    self.onRefusal = onRefusal
+  }
 
   /// Another limit; what is beyond it stays until it is given back.
   package func setLimit(_ limit: Int) { state.withLock { $0.limit = limit } }
@@ -20,4 +25,7 @@ package final class CompressionBudget: Sendable {
   }
 
   func giveBack(_ bytes: Int) { state.withLock { $0.used -= bytes } }
+
+  /// Tells that there was no memory; not under a lock.
+  func tellRefusal() { onRefusal() }
 }

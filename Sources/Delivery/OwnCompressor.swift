@@ -16,7 +16,10 @@ package final class OwnCompressor {
   /// nothing from message to message (RFC 7692 section 7.1.1.1).
   package init?(_ settings: Compression, windowBits: Int, resets: Bool, _ budget: CompressionBudget) {
     memory = RawDeflater.memory(windowBits: windowBits)
-    guard budget.take(memory) else { return nil }
+    guard budget.take(memory) else {
+      budget.tellRefusal()
+      return nil
+    }
     deflater = RawDeflater(level: settings.level, windowBits: windowBits)
     threshold = settings.threshold
     self.resets = resets

@@ -36,6 +36,7 @@ final class SharedCompressor: Sendable {
     let budget: CompressionBudget
     /// Made with the first chunk; nil also when there is no memory for it.
     var deflater: RawDeflater?
+    var isRefused = false
     var level = 0
     /// The message that follows in the deflate stream.
     var next = Offset.zero
@@ -88,21 +89,23 @@ extension SharedCompressor {
   func encode(_ chunk: Chunk, at now: NIODeadline) -> EncodedChunk? {
     if let known = chunk.compressed(format) { return known }
     let content = format.content(of: chunk)
-    return state.withLock { state -> EncodedChunk? in
+    let (made, refused) = state.withLock { state -> (EncodedChunk?, CompressionBudget?) in
       // Meanwhile another event loop may have made it. The chunk's lock is the innermost: nobody takes one under it.
-      guard let state, chunk.first >= state.next else { return chunk.compressed(format) }
+      guard let state, chunk.first >= state.next else { return (chunk.compressed(format), nil) }
+      guard state.deflater != nil || state.makeDeflater() else { return (nil, state.refused()) }
       let made = state.compress(chunk, content, format, at: now)
-      if let made { chunk.keep(compressed: made, format) }
-      return made
+      chunk.keep(compressed: made, format)
+      return (made, nil)
     }
+    refused?.tellRefusal()
+    return made
   }
 }
 
 extension SharedCompressor.State {
   fileprivate func compress(
     _ chunk: Chunk, _ content: EncodedChunk?, _ format: WireFormat, at now: NIODeadline
-  ) -> EncodedChunk? {
-    guard deflater != nil || makeDeflater() else { return nil }
+  ) -> EncodedChunk {
     if chunk.first != next { messages = SharedCompressor.longestSegment }
     var bytes = ByteBuffer()
     bytes.reserveCapacity(chunk.byteCount / 2 + 16 * chunk.count)
@@ -126,7 +129,13 @@ extension SharedCompressor.State {
     return EncodedChunk(bytes: bytes, ends: ends, keys: keys)
   }
 
-  private func makeDeflater() -> Bool {
+  /// The budget, if it is to tell that it had no memory: once, not with each chunk.
+  fileprivate func refused() -> CompressionBudget? {
+    defer { isRefused = true }
+    return isRefused ? nil : budget
+  }
+
+  fileprivate func makeDeflater() -> Bool {
     guard budget.take(RawDeflater.memory()) else { return false }
     level = settings.level
     deflater = RawDeflater(level: level)

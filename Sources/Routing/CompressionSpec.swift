@@ -20,7 +20,7 @@ package struct CompressionSpec: ConfigSpec {
   package static let fields = FieldTable<Self>([
     Field(
       "mode", \.mode,
-      "'shared' compresses once for all subscribers, 'per_connection' for each that cannot share, 'off' not at all.",
+      "'shared' compresses once for all subscribers, 'per_connection' for each by itself, 'off' not at all.",
       default: "shared", example: "per_connection"),
     .bounded(
       "level", \.level, Compression.levels, "from 1 to 9", "How hard it tries: 1 is fast, 9 small.", default: "6",

@@ -42,6 +42,7 @@ package enum LimitKind: Int, CaseIterable, Sendable {
   case header
   case headerTime
   case body
+  case compressionMemory
 
   /// The key that sets it, or what it is called.
   var name: String {
@@ -54,6 +55,7 @@ package enum LimitKind: Int, CaseIterable, Sendable {
     case .header: "limits.header_bytes or limits.header_count"
     case .headerTime: "limits.header_time"
     case .body: "the limit of a request's body"
+    case .compressionMemory: "limits.compression_memory"
     }
   }
 }

@@ -14,7 +14,7 @@ package final class ServedRoutes: Sendable {
   let troubles: RouteTroubles
   let admission = Admission()
   /// What compressors may hold, of all streams and connections.
-  package let compressionBudget = CompressionBudget(limit: ConnectionLimits().compressionMemory)
+  package let compressionBudget: CompressionBudget
   private let currentLimits = Mutex(ConnectionLimits())
   /// A timer each event loop.
   let sweeps: LoopSweeps
@@ -24,7 +24,11 @@ package final class ServedRoutes: Sendable {
     current = Mutex(table)
     sweeps = LoopSweeps(loops)
     self.logger = logger
-    counters = LimitCounters(logger)
+    let counters = LimitCounters(logger)
+    self.counters = counters
+    compressionBudget = CompressionBudget(limit: ConnectionLimits().compressionMemory) {
+      counters.count(.compressionMemory)
+    }
     troubles = RouteTroubles(logger)
   }
 
