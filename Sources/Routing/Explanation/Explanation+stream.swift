@@ -103,7 +103,7 @@ extension LimitsSpec {
     if let connections { texts.append("connections: \(connections)") }
     if let connectionsPerAddress { texts.append("connections_per_address: \(connectionsPerAddress)") }
     if let newConnections {
-      texts.append("new_connections: \(newConnections.count) in \(newConnections.per.configText))")
+      texts.append("new_connections: \(newConnections.count) in \(newConnections.per.configText)")
     }
     return texts
   }
