@@ -8,7 +8,7 @@ sluice=$(realpath -- "${1:-$folder/../../.build/debug/sluice}")
 failed=0
 for client in curl python java browser; do
   status=0
-  said=$(timeout 180 "$folder/$client.sh" "$sluice" 2>&1 </dev/null) || status=$?
+  said=$(timeout 400 "$folder/$client.sh" "$sluice" 2>&1 </dev/null) || status=$?
   printf '%s: %s\n' "$client" "$said"
   [ "$status" -eq 0 ] || [ "$status" -eq 77 ] || failed=1
 done

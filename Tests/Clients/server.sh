@@ -32,10 +32,10 @@ clients=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 #
 #   /numbers     1 2 3 …, a line each 5 ms, with all its history; as WebSocket messages too short to be compressed
 #   /ticks       lines of about 160 bytes (see `ticks`), one each 5 ms; compressed once for all who can share
-#   /ticks/own   the same, compressed for each client by itself that cannot share
+#   /ticks/own   the same, compressed for each client by itself
 #   /steps       what the script writes into the pipe $work/steps
 #   /whole       500 ticks, which end
-#   /sizes       the lines of $work/sizes, which the script may have made; also for clients that cannot share
+#   /sizes       the lines of $work/sizes, which the script may have made before; compressed for each by itself
 #   /echo        what a client sends comes back to it
 serve() {
   "$clients/ticks" 500 >"$work/whole"
@@ -67,7 +67,7 @@ YAML
   fail "the server does not listen, try $try"
 }
 
-# open_steps: from here on `step` writes into /steps, behind what was written before. A writer that goes would not matter.
+# open_steps: from here on `step` writes into /steps.
 open_steps() {
   [ -p "$work/steps" ] || fail "the server has not made the pipe of /steps"
   exec {steps}>"$work/steps"
