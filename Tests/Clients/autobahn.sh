@@ -10,8 +10,7 @@
 #   python2.7 -m virtualenv ENV && ENV/bin/pip install autobahntestsuite==0.8.2
 #   SLUICE_WSTEST=ENV/bin/wstest Tests/Clients/autobahn.sh .build/release/sluice
 #
-# Groups 12 and 13, permessage-deflate, send some 16 GB each way: a debug build takes hours for them, so name the others when
-# it is one.
+# Groups 12 and 13, permessage-deflate, send some 16 GB each way: for them, take a release build.
 #
 # Exits with 0 when all holds, 1 when not, 77 when there is no suite.
 set -euo pipefail
