@@ -1,5 +1,5 @@
 #!/bin/bash
-# java.net.http.WebSocket, with the java in PATH (11 or newer).
+# java.net.http.WebSocket, and streams inside gzip, with the java in PATH (11 or newer).
 #
 #   java.sh SLUICE     exits with 0 when all holds, 1 when not, 77 when there is no java
 set -euo pipefail

@@ -17,13 +17,15 @@ with() {
   done
 }
 
+command -v python3 >/dev/null || skip "there is no python3"
+python3 "$folder/python_compression.py" >"$work/sizes"
 serve "$1"
 all=77
 for client in websockets:websockets websocket:websocket-client aiohttp:aiohttp; do
   status=0
   python=$(with "${client%:*}")
   if [ -n "$python" ]; then
-    timeout 60 "$python" "$folder/python_clients.py" "$port" "${client#*:}" >>"$work/said" 2>&1 || status=$?
+    timeout 120 "$python" "$folder/python_clients.py" "$port" "$work/steps" "${client#*:}" >>"$work/said" 2>&1 || status=$?
   else
     status=77
     echo "${client#*:}: skipped, not installed" >>"$work/said"

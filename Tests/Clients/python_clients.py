@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Python's WebSocket clients: each gets 100 messages in order, and what it sends comes back.
+"""Python's WebSocket clients: each gets 100 messages in order, and what it sends comes back. Those that can, compressed.
 
-usage: python_clients.py PORT [websockets|websocket-client|aiohttp]...
+usage: python_clients.py PORT STEPS [websockets|websocket-client|aiohttp]...
+
+STEPS is the pipe whose lines /steps gives out.
 
 Prints a line each; the status is 1 when one fails, 77 when none of them is installed.
 """
 import asyncio
 import sys
+
+import python_compression
 
 SENT = ["hello", "", "häuser 😀\n", "x" * 300, "y" * 60000, b"\x00\x01\xff", b""]
 
@@ -16,7 +20,7 @@ def expect(got, wanted):
         raise AssertionError("received %.100r, not %.100r" % (got, wanted))
 
 
-def with_websockets(base):
+def with_websockets(base, steps):
     """https://websockets.readthedocs.io: asyncio."""
     import websockets
 
@@ -31,11 +35,12 @@ def with_websockets(base):
             await asyncio.wait_for(await connection.ping(), 5)
             await connection.close(1000, "done")
             expect(connection.close_code, 1000)
+        await python_compression.WebSockets(base).run()
 
-    asyncio.run(asyncio.wait_for(run(), 30))
+    asyncio.run(asyncio.wait_for(run(), 100))
 
 
-def with_websocket_client(base):
+def with_websocket_client(base, steps):
     """https://websocket-client.readthedocs.io: blocking; it is imported as `websocket`."""
     import websocket
 
@@ -53,7 +58,7 @@ def with_websocket_client(base):
     connection.close()
 
 
-def with_aiohttp(base):
+def with_aiohttp(base, steps):
     """https://docs.aiohttp.org: a client session, and the plain stream over HTTP."""
     import aiohttp
 
@@ -75,18 +80,19 @@ def with_aiohttp(base):
             async with session.get(base.replace("ws:", "http:") + "/numbers") as response:
                 for number in range(1, 101):
                     expect(await response.content.readline(), b"%d\n" % number)
+        await python_compression.AIOHTTP(base, steps).run()
 
-    asyncio.run(asyncio.wait_for(run(), 30))
+    asyncio.run(asyncio.wait_for(run(), 100))
 
 
 CLIENTS = {"websockets": with_websockets, "websocket-client": with_websocket_client, "aiohttp": with_aiohttp}
 
 
-def main(port, names):
+def main(port, steps, names):
     statuses = []
     for name in names or CLIENTS:
         try:
-            CLIENTS[name]("ws://127.0.0.1:%s" % port)
+            CLIENTS[name]("ws://127.0.0.1:%s" % port, steps)
             status, said = 0, "ok"
         except ImportError as error:
             status, said = 77, "skipped: %s" % error
@@ -98,4 +104,4 @@ def main(port, names):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
