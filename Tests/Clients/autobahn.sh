@@ -66,7 +66,7 @@ cat >"$work/spec.json" <<JSON
  "cases": [${cases#, }], "exclude-cases": [], "exclude-agent-cases": {}}
 JSON
 cd "$work"
-timeout 14400 "$wstest" -m fuzzingclient -s "$work/spec.json" >"$work/client.log" 2>&1 </dev/null &
+timeout 3600 "$wstest" -m fuzzingclient -s "$work/spec.json" >"$work/client.log" 2>&1 </dev/null &
 client=$!
 status=0
 wait "$client" || status=$?
