@@ -13,7 +13,9 @@ final class Crowd {
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
   /// Bytes that each has got since the last `resetCounts`.
   private var counts: [Int] = []
-  private var samples: [Int: Sample] = [:]
+  /// The first of those who joined last.
+  private var last = 0
+  private(set) var samples: [Int: Sample] = [:]
   /// Comes and goes by itself.
   private var newcomer: CInt = -1
 
@@ -29,6 +31,7 @@ final class Crowd {
 
   /// So many more come. The first `samples` of them read what they get from message `first` on.
   func join(_ count: Int, samples sampled: Int, _ ticks: Ticks, first: Int) throws {
+    last = watched.count
     for index in 0..<count {
       let (connection, rest) = try connect()
       if index < sampled {
@@ -77,10 +80,10 @@ final class Crowd {
 
   func resetCounts() { counts = counts.map { _ in 0 } }
 
-  /// Whether the samples have read all messages before `end`, and those who joined with them have got the same number of
+  /// Whether the samples have read all messages before `end`, and those who joined last have got the same number of
   /// bytes: these get the same bytes, also where each has a compressor.
-  func hasAll(before end: Int, joinedWith first: Int) -> Bool {
-    samples.values.allSatisfy { $0.next == end } && Set(counts[first...]).count == 1
+  func hasAll(before end: Int) -> Bool {
+    samples.values.allSatisfy { $0.next == end } && Set(counts[last...]).count == 1
   }
 
   /// How many packets with data the samples have got: at a slow rate, how often the server has sent to them.

@@ -26,7 +26,8 @@ struct Trial {
 
   /// They have the server get ready what all share, so that it is not counted as theirs who come later.
   private static let pioneers = 20
-  private static let samples = 3
+  /// Of those who join at a time.
+  private static let samples = 2
   /// More than the 32 KiB that a compressor looks back.
   private static let warmUp = 250
   /// For more than a second: then all who have joined are in step with the shared compressor.
@@ -49,9 +50,10 @@ struct Trial {
     let (rate, messages) = (max(1, plan.rate / kind.slowness), max(1, plan.messages / kind.slowness))
     let crowd = Crowd(kind, port: server.port)
     let idle = server.anonymousBytes
-    try crowd.join(Self.pioneers, samples: 0, ticks, first: 0)
+    try crowd.join(Self.pioneers, samples: Self.samples, ticks, first: 0)
     var sent = 0
     try feed(server, crowd, &sent, 2 * Self.warmUp, rate: 1000)
+    try drain(crowd, sent)
     let before = server.anonymousBytes
     try crowd.join(plan.subscribers, samples: Self.samples, ticks, first: sent)
     try feed(server, crowd, &sent, Self.warmUp, rate: Self.warmUpRate)
@@ -62,7 +64,7 @@ struct Trial {
     crowd.resetCounts()
     try feed(server, crowd, &sent, messages, rate: rate)
     try drain(crowd, sent)
-    let compressed = kind.mode == "off" ? 0 : Self.samples * messages
+    let compressed = kind.mode == "off" ? 0 : crowd.samples.count * messages
     guard crowd.compressed - compressedBefore == compressed else {
       throw Crowd.Failure(description: "\(kind.name): other messages are compressed than should be")
     }
@@ -72,7 +74,7 @@ struct Trial {
       bytes: Double(crowd.bytesEach) / Double(messages),
       messageBytes: Double(ticks.byteCount(start..<sent)) / Double(messages),
       cost: Double(spent) / Double(deliveries),
-      together: Double(messages * Self.samples) / Double(crowd.packets - packetsBefore),
+      together: Double(messages * crowd.samples.count) / Double(crowd.packets - packetsBefore),
       memory: Double(server.anonymousBytes - before) / Double(plan.subscribers), base: before - idle)
   }
 
@@ -90,7 +92,7 @@ struct Trial {
 
   private func drain(_ crowd: Crowd, _ sent: Int) throws {
     let deadline = ContinuousClock.now + .seconds(20)
-    while !crowd.hasAll(before: sent, joinedWith: Self.pioneers) {
+    while !crowd.hasAll(before: sent) {
       guard .now < deadline else {
         throw Crowd.Failure(description: "not all subscribers got all messages: \(kind.name)")
       }
