@@ -174,6 +174,9 @@ let package = Package(
     .executableTarget(
       name: "fanout-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/FanOut", swiftSettings: strict),
     .executableTarget(
+      name: "compression-benchmark", dependencies: ["CZlib", "TestSupport"], path: "Tests/Benchmarks/Compression",
+      swiftSettings: strict),
+    .executableTarget(
       name: "reload-soak", dependencies: ["TestSupport"], path: "Tests/Soak/Reload", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,17 +1,16 @@
 import Dispatch
 import Glibc
 import Synchronization
-import TestSupport
 
-/// What happens when somebody ends the soak: the server that it has started ends as well.
-enum Interruption {
+/// What happens when somebody ends a program that has started a server: the server ends as well.
+package enum Interruption {
   private static let server = Mutex<Int32?>(nil)
 
   /// Only one server runs at a time.
-  static func set(_ process: SluiceProcess?) { server.withLock { $0 = process?.pid } }
+  package static func set(_ process: SluiceProcess?) { server.withLock { $0 = process?.pid } }
 
   /// Returns what is to be kept as long as signals are to be seen.
-  static func watch() -> [any DispatchSourceSignal] {
+  package static func watch() -> [any DispatchSourceSignal] {
     [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)
