@@ -105,6 +105,14 @@ struct GzipResumeTests {
     #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 })
     #expect(numbers.suffix(7) == Array(total - 6...total)[...])
     #expect(numbers.count + missed.reduce(0, +) == total)
+    let before = form.compressed(slow.reading)
+    var last = total
+    try await eventually("it to come compressed again") {
+      last += 1
+      try sluice.write(lines: [Tick.text(last)])
+      return form.compressed(try await slow.waitForTick(last)) > before
+    }
+    #expect(form.items(slow.reading).suffix(last - total) == Tick.texts(total + 1...last)[...])
     try await sluice.stop()
     let end = try await slow.waitForClose()
     #expect(end.failure == nil && (form.isWebSocket || end.isComplete))

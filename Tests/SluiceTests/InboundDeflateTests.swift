@@ -140,4 +140,12 @@ struct InboundDeflateTests {
     try await expectClose(1002, [ClientFrame.encode(Self.text, Deflater.message([65]))], sluice, offer: offer)
     try await sluice.stop()
   }
+
+  // RFC 6455 section 7.4.1
+  @Test func `a route that takes no messages refuses compressed ones with 1008, as plain ones`() async throws {
+    let sluice = try await SluiceProcess.serve("routes: {/x: {from: {interval: 1h}}}")
+    try await expectClose(1008, [ClientFrame.encode(Self.text, Deflater.message([65]))], sluice)
+    try await expectClose(1008, [ClientFrame.encode(ClientFrame.final | 1, [65])], sluice)
+    try await sluice.stop()
+  }
 }

@@ -105,7 +105,6 @@ struct SharedCompressionServedTests {
     }
     // Quiet, until it is asked whether it is there.
     try await client.wait(for: "a ping") { $0.frames.contains { $0.opcode == 9 } }
-    try await client.send(ClientFrame.encode(ClientFrame.final | 10, []))
     try feed.write("back")
     try await client.wait(for: "the source to run") { $0.texts.contains("back") }
     for number in last + 1...last + 20 {
