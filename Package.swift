@@ -148,6 +148,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
+        "CZlib",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],

@@ -159,6 +159,8 @@ extension SluiceProcess {
     try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
   }
 
+  package func write(_ bytes: [UInt8]) throws { try input.fileHandleForWriting.write(contentsOf: Data(bytes)) }
+
   package func closeInput() throws { try input.fileHandleForWriting.close() }
 
   package func signal(_ number: Int32) { Foundation.kill(pid, number) }
