@@ -9,8 +9,8 @@ struct CompressionPauseTests {
       + "routes: {/x: {from: [a, b], health: true, protocols: [websocket, sse, stream], \(more)}}"
   }
 
-  /// What the client has must be all there was, but for what it was told to have missed. `others`: so many messages of `b`
-  /// came between, of which it has missed some too.
+  /// What the client has must be all there was, but for what it was told to have missed. `others`: so many messages of
+  /// `b` came between, of which it may have missed some too.
   private func check(_ items: [String], _ texts: [String], others: Int, _ form: CompressedForm) {
     var (next, known, isBehindGap) = (1, 0, false)
     for item in items {
