@@ -216,7 +216,7 @@ struct SharedCompressionTests {
   ) async throws {
     var total = (messages: 0, compressed: 0)
     for seed in seeds {
-      let run = try run(seed: UInt64(seed), turns: 24)
+      let run = try run(seed: UInt64(seed), turns: 16)
       total = (total.messages + run.messages, total.compressed + run.compressed)
       // Tests share few threads, and a server closes a client that says nothing for long.
       await Task.yield()

@@ -32,12 +32,12 @@ struct ControlClientTests {
   @Test func `clients that say nothing are many at most, and leave room again`() async throws {
     let sluice = try await SluiceProcess.serve(routes)
     var silent: [TestClient] = []
-    for _ in 0..<16 { silent.append(try await TestClient.connect(path: sluice.folder("control"))) }
+    // They have ten seconds for a line, and on a busy machine a command may take as long.
     try await eventually("the server to say that it is full") {
-      try await answer(to: "status", sluice).hasPrefix("69 ")
+      silent.removeAll(where: \.isClosed)
+      while silent.count < 16 { silent.append(try await TestClient.connect(path: sluice.folder("control"))) }
+      return try await sluice.run(["status"]).errors == "the server has too many clients at its control socket\n"
     }
-    #expect(try await sluice.run(["status"]).errors == "the server has too many clients at its control socket\n")
-    // They have ten seconds for a line.
     for client in silent { try await client.waitForClose() }
     try await eventually("room") { try await answer(to: "status", sluice).hasPrefix("0 ") }
     try await sluice.stop()

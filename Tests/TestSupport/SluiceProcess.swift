@@ -58,6 +58,9 @@ package final class SluiceProcess: Sendable {
     self.process = process
   }
 
+  /// One that a test has left running, because it has failed, is nobody's any more.
+  deinit { kill() }
+
   private static func text(_ file: String) -> String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
   package var log: String { Self.text(errorFile) }
   package var standardOutput: String { Self.text(outputFile) }
