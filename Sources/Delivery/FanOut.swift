@@ -177,7 +177,7 @@ extension FanOut {
   }
 
   private func send(_ reading: StreamLog.Reading) {
-    let waves = Waves(reading, compressors)
+    let waves = Waves(reading, of: log, compressors)
     forEach { subscriber in
       if !subscriber.isWaiting, !subscriber.isDone { subscriber.pump(waves) }
     }

@@ -111,6 +111,9 @@ extension Group {
       || taps.contains { $0.sink.mustWait(limit: limit) }
   }
 
+  /// Shared compressors that rest give their memory back: called while others have none.
+  package func yieldCompressors(at now: NIODeadline) { compressors.yield(at: now) }
+
   func noteHold(_ isHolding: Bool, on eventLoop: any EventLoop) {
     let handle = members.withLock { members in members.fanOuts.first { $0.eventLoop === eventLoop } }
     handle?.holdsSources.store(isHolding, ordering: .relaxed)

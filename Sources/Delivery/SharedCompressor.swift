@@ -15,8 +15,9 @@ import Wire
 ///   joined at 4           p  p  p  c  c  c        plain, which leaves its inflater alone, until the key frame
 /// ```
 /// Each message ends at a byte with a sync flush (RFC 7692 section 7.2.1). Chunks are compressed in the order of the log, each
-/// once, by whoever asks first, and keep that as their encoding; what nobody has asked for in time stays plain for all. It
-/// holds only what every member of the group receives.
+/// once, by whoever asks first, and keep that as their encoding. Who asks for one ahead of others that are not far behind
+/// compresses what lies between for them; what has been passed over stays plain for all. It holds only what every member of
+/// the group receives.
 final class SharedCompressor: Sendable {
   let format: WireFormat
   private let state = Mutex<State?>(nil)
@@ -28,6 +29,10 @@ final class SharedCompressor: Sendable {
   /// When somebody waits for a key frame, it comes after so many messages, or this time.
   static let shortestSegment = 64
   static let shortestTime = TimeAmount.seconds(1)
+  /// The most payload bytes that are compressed for those who are behind.
+  static let fillBytes = 1 << 20
+  /// It rests when for so long nothing was compressed.
+  static let restTime = TimeAmount.seconds(2)
 
   /// There is none while nobody reads. Owned by the lock.
   fileprivate final class State {
@@ -38,11 +43,13 @@ final class SharedCompressor: Sendable {
     var deflater: RawDeflater?
     var isRefused = false
     var level = 0
-    /// The message that follows in the deflate stream.
-    var next = Offset.zero
+    /// Where the deflate stream goes on.
+    var cursor = Cursor(next: .zero, position: 0)
     /// Since the last key frame.
     var messages = 0
     var keyTime = NIODeadline.uptimeNanoseconds(0)
+    /// When something was compressed last.
+    var usedTime = NIODeadline.uptimeNanoseconds(0)
     /// Somebody waits for a key frame.
     var isAwaited = false
 
@@ -78,6 +85,15 @@ extension SharedCompressor {
     }
   }
 
+  /// Gives its memory back if it rests; with the next message it starts anew, at a key frame. Whoever is in step stays so.
+  func yield(at now: NIODeadline) {
+    state.withLock { state in
+      guard let state, state.deflater != nil, now - state.usedTime >= Self.restTime else { return }
+      state.deflater = nil
+      state.budget.giveBack(RawDeflater.memory())
+    }
+  }
+
   /// Somebody is out of step.
   func awaitKey() { state.withLock { $0?.isAwaited = true } }
 }
@@ -85,14 +101,28 @@ extension SharedCompressor {
 // MARK: - Compressing
 
 extension SharedCompressor {
-  /// A chunk as all get it who are in step; nil: it was passed over when it came, or there is no memory to compress.
-  func encode(_ chunk: Chunk, at now: NIODeadline) -> EncodedChunk? {
+  /// A chunk of a log as all get it who are in step; nil: it was passed over when it came, or there is no memory to compress.
+  func encode(_ chunk: Chunk, of log: StreamLog, at now: NIODeadline) -> EncodedChunk? {
     if let known = chunk.compressed(format) { return known }
+    for behind in between(chunk, log) { _ = encode(behind, at: now) }
+    return encode(chunk, at: now)
+  }
+
+  /// What is to be compressed before a chunk, so that nobody loses step for who is ahead: on another event loop, or new.
+  private func between(_ chunk: Chunk, _ log: StreamLog) -> [Chunk] {
+    guard let start = state.withLock({ $0?.deflater == nil ? nil : $0?.cursor }), start.next < chunk.first,
+      chunk.position - start.position <= UInt64(Self.fillBytes)
+    else { return [] }
+    let reading = log.read(from: start, to: chunk.first, maxBytes: Self.fillBytes)
+    return reading.from.next == start.next && reading.to.next == chunk.first ? reading.chunks : []
+  }
+
+  private func encode(_ chunk: Chunk, at now: NIODeadline) -> EncodedChunk? {
     let content = format.content(of: chunk)
     let (made, refused) = state.withLock { state -> (EncodedChunk?, CompressionBudget?) in
       // Meanwhile another event loop may have made it. The chunk's lock is the innermost: nobody takes one under it.
-      guard let state, chunk.first >= state.next else { return (chunk.compressed(format), nil) }
-      guard state.deflater != nil || state.makeDeflater() else { return (nil, state.refused()) }
+      guard let state, chunk.first >= state.cursor.next else { return (chunk.compressed(format), nil) }
+      guard state.deflater != nil || state.makeDeflater(at: now) else { return (nil, state.refused()) }
       let made = state.compress(chunk, content, format, at: now)
       chunk.keep(compressed: made, format)
       return (made, nil)
@@ -106,7 +136,8 @@ extension SharedCompressor.State {
   fileprivate func compress(
     _ chunk: Chunk, _ content: EncodedChunk?, _ format: WireFormat, at now: NIODeadline
   ) -> EncodedChunk {
-    if chunk.first != next { messages = SharedCompressor.longestSegment }
+    usedTime = now
+    if chunk.first != cursor.next { messages = SharedCompressor.longestSegment }
     var bytes = ByteBuffer()
     bytes.reserveCapacity(chunk.byteCount / 2 + 16 * chunk.count)
     var ends: [UInt32] = []
@@ -125,7 +156,7 @@ extension SharedCompressor.State {
       }
       ends.append(UInt32(bytes.writerIndex))
     }
-    next = chunk.end
+    cursor = Cursor(next: chunk.end, position: chunk.endPosition)
     return EncodedChunk(bytes: bytes, ends: ends, keys: keys)
   }
 
@@ -135,8 +166,9 @@ extension SharedCompressor.State {
     return isRefused ? nil : budget
   }
 
-  fileprivate func makeDeflater() -> Bool {
-    guard budget.take(RawDeflater.memory()) else { return false }
+  fileprivate func makeDeflater(at now: NIODeadline) -> Bool {
+    guard budget.take(RawDeflater.memory(), at: now) else { return false }
+    isRefused = false
     level = settings.level
     deflater = RawDeflater(level: level)
     messages = SharedCompressor.longestSegment

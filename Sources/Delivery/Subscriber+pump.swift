@@ -65,7 +65,7 @@ extension Subscriber {
       }
       guard !reading.chunks.isEmpty else { return true }
       budget -= Int(reading.to.position - reading.from.position)
-      guard send(Waves(reading, fanOut.compressors)) else { return false }
+      guard send(Waves(reading, of: fanOut.log, fanOut.compressors)) else { return false }
     }
     return true
   }

@@ -7,6 +7,7 @@ import Wire
 /// Used by one event loop.
 final class Waves {
   let reading: StreamLog.Reading
+  private let log: StreamLog
   private let compressors: SharedCompressors
   private let now: NIODeadline
   /// For those in step, and for those who are not; formats that are not shared have only the latter.
@@ -15,8 +16,11 @@ final class Waves {
   /// What all of the reading adds to a body inside gzip.
   private var checks = [GzipStream.Check?](repeating: nil, count: WireFormat.count)
 
-  init(_ reading: StreamLog.Reading, _ compressors: SharedCompressors, at now: NIODeadline = .now()) {
+  init(
+    _ reading: StreamLog.Reading, of log: StreamLog, _ compressors: SharedCompressors, at now: NIODeadline = .now()
+  ) {
     self.reading = reading
+    self.log = log
     self.now = now
     self.compressors = compressors
   }
@@ -37,7 +41,7 @@ final class Waves {
 
   private func compressed(_ format: WireFormat, _ compressor: SharedCompressor, isInStep: Bool) -> Wave {
     if !isInStep { compressor.awaitKey() }
-    let chunks = reading.chunks.map { compressor.encode($0, at: now) }
+    let chunks = reading.chunks.map { compressor.encode($0, of: log, at: now) }
     // What was not compressed for one is not for any: all get it plain, and are out of step.
     let found = chunks.compactMap { $0 }
     guard found.count == chunks.count else { return notCompressed(format) }

@@ -212,6 +212,7 @@ final class SubscriberHandler: ChannelDuplexHandler {
 extension SubscriberHandler: SweptConnection {
   func sweep(at now: NIODeadline) {
     guard let subscriber, !isClosing else { return }
+    if form.format.isShared, routes.compressionBudget.isShort(at: now) { lease.group.yieldCompressors(at: now) }
     switch keepAlive.tick(at: now, sent: subscriber.sentCount, isBlocked: subscriber.isWaiting) {
     case .nothing: break
     case .giveUp: subscriber.channel.close(promise: nil)

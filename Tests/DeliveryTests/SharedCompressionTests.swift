@@ -153,9 +153,12 @@ struct SharedCompressionTests {
     let compressors = SharedCompressors()
     static let budget = CompressionBudget(limit: 1 << 40)
 
-    init(_ compression: Compression, _ history: History = History(messages: 1 << 20, size: 1 << 30)) {
+    init(
+      _ compression: Compression, _ history: History = History(messages: 1 << 20, size: 1 << 30),
+      for budget: CompressionBudget = Self.budget
+    ) {
       log = StreamLog(history: history, holdLimit: 1 << 30)
-      for format in WireFormat.shared { compressors.of(format)?.enter(compression, Self.budget) }
+      for format in WireFormat.shared { compressors.of(format)?.enter(compression, budget) }
     }
   }
 
@@ -207,7 +210,8 @@ struct SharedCompressionTests {
       reader.skip(to: reading.from)
       reader.tell(.gap(missed))
     }
-    reader.take(Waves(reading, stream.compressors, at: now), share: dice.roll(3) == 0 ? dice.roll(100) : 100)
+    reader.take(
+      Waves(reading, of: stream.log, stream.compressors, at: now), share: dice.roll(3) == 0 ? dice.roll(100) : 100)
   }
 
   @Test(arguments: [1...700, 701...1400, 1401...2100])
@@ -241,7 +245,7 @@ struct SharedCompressionTests {
       if number == 1000 { readers.append(Reader(format, stream.log.end)) }
       for index in readers.indices {
         let reading = stream.log.read(from: readers[index].cursor, maxBytes: 1 << 20)
-        readers[index].take(Waves(reading, stream.compressors), share: 100)
+        readers[index].take(Waves(reading, of: stream.log, stream.compressors), share: 100)
       }
     }
     #expect(readers[0].bytes.readableBytes * 100 < plain * 40)
@@ -257,7 +261,7 @@ struct SharedCompressionTests {
     var reader = Reader(.webSocketDeflate, log.end)
     let text = String(repeating: "x", count: 1000)
     for _ in 0..<100 { log.append(Batch(texts: [text])) }
-    reader.take(Waves(log.read(from: reader.cursor, maxBytes: 1 << 20), compressors), share: 100)
+    reader.take(Waves(log.read(from: reader.cursor, maxBytes: 1 << 20), of: log, compressors), share: 100)
     #expect(try reader.isRight())
     #expect(reader.compressed == 0 && reader.bytes.readableBytes > 100_000)
     #expect(budget.used == 0)
@@ -271,12 +275,71 @@ struct SharedCompressionTests {
     compressor.enter(Compression(), budget)
     let start = log.end
     log.append(Batch(texts: [String(repeating: "x", count: 100)]))
-    _ = Waves(log.read(from: start, maxBytes: 1 << 20), compressors).wave(.webSocketDeflate, isInStep: false)
+    _ = Waves(log.read(from: start, maxBytes: 1 << 20), of: log, compressors).wave(.webSocketDeflate, isInStep: false)
     #expect(budget.used > 0)
     compressor.leave()
     #expect(budget.used > 0)
     compressor.leave()
     #expect(budget.used == 0)
+  }
+
+  @Test(arguments: WireFormat.shared)
+  func `who is ahead, on another event loop or new, makes nobody lose step`(format: WireFormat) throws {
+    let stream = Stream(Compression())
+    func append(_ numbers: ClosedRange<Int>) {
+      for number in numbers {
+        stream.log.append(Batch(texts: ["{\"number\":\(number),\"symbol\":\"IBM\",\"currency\":\"USD\"}"]))
+      }
+    }
+    func take(_ reader: inout Reader) {
+      let reading = stream.log.read(from: reader.cursor, maxBytes: 1 << 20)
+      reader.take(Waves(reading, of: stream.log, stream.compressors), share: 100)
+    }
+    var behind = Reader(format, stream.log.end)
+    append(1...10)
+    take(&behind)
+    #expect(behind.isInStep)
+    append(11...20)
+    var ahead = Reader(format, stream.log.end)
+    append(21...22)
+    take(&ahead)
+    take(&behind)
+    #expect(behind.isInStep && behind.compressed == 12)
+    #expect(try ahead.isRight())
+    #expect(try behind.isRight())
+  }
+
+  @Test func `a compressor that rests gives its memory to another, and who is in step with it stays so`() throws {
+    let budget = CompressionBudget(limit: RawDeflater.memory())
+    let streams = [Stream(Compression(), for: budget), Stream(Compression(), for: budget)]
+    var readers = streams.map { Reader(.webSocketDeflate, $0.log.end) }
+    var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+    func send(to index: Int) -> Bool {
+      let before = readers[index].compressed
+      streams[index].log.append(Batch(texts: [String(repeating: "tick ", count: 20)]), at: now)
+      let reading = streams[index].log.read(from: readers[index].cursor, maxBytes: 1 << 20)
+      readers[index].take(Waves(reading, of: streams[index].log, streams[index].compressors, at: now), share: 100)
+      return readers[index].compressed > before
+    }
+    _ = send(to: 0)
+    #expect(send(to: 0))
+    #expect(!budget.isShort(at: now))
+    #expect(!send(to: 1) && !send(to: 1))
+    #expect(budget.isShort(at: now))
+    streams[0].compressors.yield(at: now)
+    #expect(!send(to: 1), "it does not rest yet")
+    now = now + SharedCompressor.restTime
+    streams[0].compressors.yield(at: now)
+    _ = send(to: 1)
+    #expect(send(to: 1))
+    // The first has none now, and has it again when the second rests.
+    _ = send(to: 0)
+    #expect(!readers[0].isInStep)
+    now = now + SharedCompressor.restTime
+    streams[1].compressors.yield(at: now)
+    _ = send(to: 0)
+    #expect(send(to: 0))
+    for reader in readers { #expect(try reader.isRight()) }
   }
 
   @Test func `bytes that nothing can compress grow by no more than stored blocks cost`() async throws {
@@ -294,7 +357,7 @@ struct SharedCompressionTests {
         let before = reader.bytes.readableBytes
         let reading = stream.log.read(from: reader.cursor, maxBytes: 1 << 26)
         let content = reading.chunks[0].encoded(format.content ?? format, with: (format.content ?? format).encode)
-        reader.take(Waves(reading, stream.compressors), share: 100)
+        reader.take(Waves(reading, of: stream.log, stream.compressors), share: 100)
         // deflateBound: 5 bytes for 16 KB; a flush, a frame's header or a chunk's length.
         let bound = content.bytes.readableBytes + (size >> 14 + 1) * 5 + 48
         #expect(reader.bytes.readableBytes - before <= bound, "\(format), \(size)")
