@@ -34,7 +34,7 @@ final class SharedCompressor: Sendable {
   /// It rests when for so long nothing was compressed.
   static let restTime = TimeAmount.seconds(2)
 
-  /// There is none while nobody reads. Owned by the lock.
+  /// There is none before somebody reads. Owned by the lock.
   fileprivate final class State {
     var readers = 0
     var settings: Compression
@@ -58,8 +58,12 @@ final class SharedCompressor: Sendable {
       self.budget = budget
     }
 
-    deinit {
-      if deflater != nil { budget.giveBack(RawDeflater.memory()) }
+    deinit { giveBack() }
+
+    func giveBack() {
+      guard deflater != nil else { return }
+      deflater = nil
+      budget.giveBack(RawDeflater.memory())
     }
   }
 }
@@ -77,20 +81,19 @@ extension SharedCompressor {
     }
   }
 
-  /// The last takes the memory with it.
+  /// The last takes the memory with it. What has been compressed stays with the chunks, so that the stream never goes back
+  /// before where it was: to what it would make there, what follows in the log would not fit.
   func leave() {
     state.withLock { state in
       state?.readers -= 1
-      if state?.readers == 0 { state = nil }
+      if state?.readers == 0 { state?.giveBack() }
     }
   }
 
   /// Gives its memory back if it rests; with the next message it starts anew, at a key frame. Whoever is in step stays so.
   func yield(at now: NIODeadline) {
     state.withLock { state in
-      guard let state, state.deflater != nil, now - state.usedTime >= Self.restTime else { return }
-      state.deflater = nil
-      state.budget.giveBack(RawDeflater.memory())
+      if let state, now - state.usedTime >= Self.restTime { state.giveBack() }
     }
   }
 

@@ -188,7 +188,10 @@ struct SharedCompressionTests {
       if dice.roll(25) == 0 {
         compression.level = 1 + dice.roll(9)
         if dice.roll(2) == 0 { stream = Stream(compression, Self.history) }
-        for format in WireFormat.shared { stream.compressors.of(format)?.enter(compression, Stream.budget) }
+        for format in WireFormat.shared {
+          if dice.roll(2) == 0 { stream.compressors.of(format)?.leave() }
+          stream.compressors.of(format)?.enter(compression, Stream.budget)
+        }
         for index in readers.indices { readers[index].move(to: stream.log.end) }
       }
       for index in readers.indices where dice.roll(4) > 0 { turn(&readers[index], stream, now, &dice) }
@@ -307,6 +310,36 @@ struct SharedCompressionTests {
     #expect(behind.isInStep && behind.compressed == 12)
     #expect(try ahead.isRight())
     #expect(try behind.isRight())
+  }
+
+  @Test(arguments: WireFormat.shared)
+  func `who comes when all have gone can read history, of which only the end has been kept compressed`(
+    format: WireFormat
+  ) throws {
+    let stream = Stream(Compression())
+    let compressor = try #require(stream.compressors.of(format))
+    let (start, count) = (stream.log.end, 1000)
+    var (first, dice) = (Reader(format, start), Dice(state: 5))
+    for number in 1...count {
+      let noise = (0..<8).map { _ in String(dice.next(), radix: 36) }.joined()
+      let filler = String(repeating: noise, count: StreamLog.hotBytes / count / 64)
+      stream.log.append(Batch(texts: ["{\"number\":\(number),\"symbol\":\"IBM\",\"filler\":\"\(filler)\"}"]))
+      let reading = stream.log.read(from: first.cursor, maxBytes: 1 << 20)
+      first.take(Waves(reading, of: stream.log, stream.compressors), share: 100)
+    }
+    let chunks = stream.log.read(from: start, maxBytes: 1 << 30).chunks
+    let kept = try #require(chunks.firstIndex { $0.compressed(format) != nil })
+    #expect(kept > 3, "not all is kept")
+    compressor.leave()
+    compressor.enter(Compression(), Stream.budget)
+    let before = chunks[kept - 3]
+    var second = Reader(format, Cursor(next: before.first, position: before.position))
+    while second.cursor.next < stream.log.end.next {
+      let reading = stream.log.read(from: second.cursor, maxBytes: 1)
+      second.take(Waves(reading, of: stream.log, stream.compressors), share: 100)
+    }
+    #expect(try first.isRight())
+    #expect(try second.isRight())
   }
 
   @Test func `a compressor that rests gives its memory to another, and who is in step with it stays so`() throws {
