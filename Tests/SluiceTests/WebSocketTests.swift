@@ -156,8 +156,8 @@ struct WebSocketTests {
     let sluice = try await SluiceProcess.serve(
       "routes: {/x: {from: {group: g}, keepalive: 4s}, /y: {from: {group: g}, keepalive: 1s}}")
     let dead = try await open(sluice, "/x")
+    dead.playDead()
     let alive = try await open(sluice, "/x")
-    alive.answerPings()
     let events = try await TestClient.events("/y", port: sluice.port)
     try await eventually("the dead peer to be closed") {
       dead.isClosed && (alive.response?.frames.count { $0.opcode == 9 } ?? 0) >= 3

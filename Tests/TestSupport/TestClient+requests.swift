@@ -46,7 +46,7 @@ extension TestClient {
   ) async throws -> Response {
     // A response is read anew only when more of it has come.
     var seen = -1
-    try await wait(what, within: limit) { _ in
+    try await waitForBytes(what, within: limit) {
       let bytes = bytes
       guard bytes.readableBytes != seen else { return false }
       seen = bytes.readableBytes

@@ -15,23 +15,27 @@ package final class TestClient: Sendable {
   private final class Box: Sendable {
     let state = Mutex(Received())
     let consume: (@Sendable (ByteBuffer) -> Void)?
-    /// Answered at once with a pong: whether tests are slow or not.
-    let answersPings = Mutex(false)
+    /// Answered at once with pongs, whether tests are slow or not; `false` for one that plays dead.
+    let answersPings = Mutex(true)
     init(_ consume: (@Sendable (ByteBuffer) -> Void)?) { self.consume = consume }
   }
 
   private final class Handler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     let box: Box
+    var pings = PingCounter()
     init(_ box: Box) { self.box = box }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       var bytes = unwrapInboundIn(data)
-      if let consume = box.consume { return consume(bytes) }
-      // A ping of ours has no payload.
-      if box.answersPings.withLock({ $0 }), bytes.readableBytesView.elementsEqual([0x89, 0]) {
-        context.writeAndFlush(NIOAny(ByteBuffer(bytes: [0x8A, 0x80, 1, 2, 3, 4])), promise: nil)
+      let pings = pings.receive(bytes)
+      if pings > 0, box.answersPings.withLock({ $0 }) {
+        // A ping of ours has no payload.
+        for _ in 0..<pings {
+          context.writeAndFlush(NIOAny(ClientFrame.encode(ClientFrame.final | 10, [])), promise: nil)
+        }
       }
+      if let consume = box.consume { return consume(bytes) }
       box.state.withLock { _ = $0.bytes.writeBuffer(&bytes) }
     }
 
@@ -74,8 +78,8 @@ package final class TestClient: Sendable {
   package func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)).get() }
   package func send(_ bytes: ByteBuffer) async throws { try await channel.writeAndFlush(bytes).get() }
 
-  /// Answers the server's pings from now on.
-  package func answerPings() { received.answersPings.withLock { $0 = true } }
+  /// Answers no ping from now on.
+  package func playDead() { received.answersPings.withLock { $0 = false } }
 
   package func setReads(_ reads: Bool) async throws {
     try await channel.setOption(.autoRead, value: reads).get()
@@ -91,12 +95,25 @@ package final class TestClient: Sendable {
   package func wait(
     _ what: String, within limit: Duration = .seconds(120), until condition: (String) -> Bool
   ) async throws -> String {
-    do {
-      try await eventually(what, within: limit) { condition(text) }
-    } catch let error as TimedOut {
-      throw TimedOut(description: "\(error.description); received \(text.debugDescription.prefix(2000))")
-    }
+    try await waitForBytes(what, within: limit) { condition(text) }
     return text
+  }
+
+  /// Waits for a condition that only what comes can bring about.
+  func waitForBytes(_ what: String, within limit: Duration, _ condition: () -> Bool) async throws {
+    do {
+      try await eventually(what, within: limit) {
+        // Asked first: what came before the end is all there by then.
+        let isClosed = isClosed
+        if condition() { return true }
+        guard !isClosed else { throw TimedOut(description: "not to come, the peer has closed: \(what)") }
+        return false
+      }
+    } catch let error as TimedOut {
+      let text = text.debugDescription
+      let end = text.count > 1000 ? " ... \(text.suffix(500))" : ""
+      throw TimedOut(description: "\(error.description); received \(text.prefix(1000))\(end)")
+    }
   }
 
   /// Waits for the peer to close.
