@@ -48,6 +48,19 @@ struct DirectSocket {
     }
   }
 
+  /// Bytes that the system holds and the peer has not taken yet; only to be compared with what it was before. The channel
+  /// must be active.
+  var held: Int {
+    var count: CInt = 0
+    #if canImport(Darwin)
+      var size = socklen_t(MemoryLayout<CInt>.size)
+      guard getsockopt(descriptor, SOL_SOCKET, SO_NWRITE, &count, &size) == 0 else { return 0 }
+    #else
+      guard ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 else { return 0 }
+    #endif
+    return Int(count)
+  }
+
   #if canImport(Darwin)
     // NIO sets SO_NOSIGPIPE on its sockets there.
     private static func sendNow(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {

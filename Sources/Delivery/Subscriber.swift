@@ -76,8 +76,6 @@ package final class Subscriber {
     self.snapshot = snapshot
   }
 
-  /// The longest a subscriber that was told the end may take to close its side.
-  package static let closeTimeout = TimeAmount.seconds(5)
   /// Bytes for one connection alone that may wait for its socket before its peer is not read any more.
   static let outboxLimit = 64 << 10
   /// The most payload bytes a subscriber that catches up takes in one loop turn; then others have theirs.
@@ -158,7 +156,7 @@ extension Subscriber {
     finish { $0.end(reason, format, after: last) }
   }
 
-  /// Sends a last frame and closes: our side at once, the whole when the peer closes its own or after `closeTimeout`.
+  /// Sends a last frame and closes, in good order.
   package func finish(with frame: ByteBuffer) { finish { $0.own(frame) } }
 
   private func finish(_ last: (inout ConnectionCoding) -> ByteBuffer) {
@@ -167,9 +165,6 @@ extension Subscriber {
     onDetached = nil
     while let own = outbox.popFirst() { channel.write(coding.own(own), promise: nil) }
     channel.write(last(&coding), promise: nil)
-    channel.flush()
-    channel.close(mode: .output, promise: nil)
-    let channel = channel
-    channel.eventLoop.scheduleTask(in: Self.closeTimeout) { channel.close(promise: nil) }
+    Farewell.say(on: channel)
   }
 }

@@ -93,9 +93,7 @@ extension SubscriberHandler {
   private func finish(_ old: Subscriber, _ reason: EndReason) {
     isClosing = true
     var coding = old.coding
-    let channel = old.channel
-    channel.writeAndFlush(coding.end(reason, old.format, after: retry), promise: nil)
-    channel.close(mode: .output, promise: nil)
-    channel.eventLoop.assumeIsolated().scheduleTask(in: Subscriber.closeTimeout) { channel.close(promise: nil) }
+    old.channel.write(coding.end(reason, old.format, after: retry), promise: nil)
+    Farewell.say(on: old.channel)
   }
 }

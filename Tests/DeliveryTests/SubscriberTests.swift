@@ -30,7 +30,7 @@ struct SubscriberTests {
       try await rig.connect(receiveBuffer: 1024), try await rig.connect(), try await rig.connect(reads: false),
     ]
     publish(0..<5000, to: group)
-    try await clients[2].setReads(true)
+    clients[2].startReading()
     let whole = expected(0..<5000)
     for client in clients { #expect(try await client.wait("all lines") { $0.utf8.count >= whole.utf8.count } == whole) }
     #expect(group.counters.values.skipped == 0)
@@ -45,7 +45,7 @@ struct SubscriberTests {
     let client = try await rig.connect(reads: false, receiveBuffer: 1024)
     let big = String(repeating: "a", count: 300_000)
     group.publish(Batch(texts: [big, "b"]))
-    try await client.setReads(true)
+    client.startReading()
     try await eventually("both frames") { client.bytes.readableBytes >= 300_010 + 3 }
     #expect(client.bytes.readableBytes == 300_010 + 3)
     #expect(client.bytes.getString(at: 300_010 + 2, length: 1) == "b")
@@ -64,7 +64,7 @@ struct SubscriberTests {
     }
     #expect(quick.text == expected(0..<20_000))
     #expect(group.log.retainedBytes <= 80 << 10)
-    try await stuck.setReads(true)
+    stuck.startReading()
     let text = try await stuck.wait("the last line") { $0.hasSuffix("\n" + line(19_999) + "\n") }
     var next = 0
     var gaps = 0
@@ -91,7 +91,7 @@ struct SubscriberTests {
     let rig = try await Rig(group, slow: SlowConsumerPolicy(lag: 16 << 10, then: .latest), sendBuffer: 4096, loops: 1)
     let stuck = try await rig.connect(reads: false, receiveBuffer: 4096)
     publish(0..<5000, to: group)
-    try await stuck.setReads(true)
+    stuck.startReading()
     let text = try await stuck.wait("the last line") { $0.hasSuffix("\n" + line(4999) + "\n") }
     // Behind the last gap is nothing but the newest message of its time, and what came after.
     let rows = text.split(separator: "\n")

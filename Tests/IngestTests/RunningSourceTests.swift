@@ -175,14 +175,14 @@ struct OnDemandTests {
   @Test func `the linger counts from the last that has left`() async throws {
     let rig = Rig()
     let exec = ExecSource(.shell("echo $$; exec sleep 100"), cwd: ConfigPath(rig.folder))
-    try await rig.run(exec, settings: settings(linger: .milliseconds(200))) { source in
+    try await rig.run(exec, settings: settings(linger: .seconds(4))) { source in
       let first = try await Listener.join(rig.group)
       try await eventually("started") { rig.messages.count == 1 }
       try await first.leave()
       try await eventually("nobody") { rig.group.subscribers == 0 }
       let second = try await Listener.join(rig.group)
-      for _ in 0..<40 {
-        try await Task.sleep(for: .milliseconds(10))
+      for _ in 0..<50 {
+        try await Task.sleep(for: .milliseconds(100))
         #expect(source.state == .running)
       }
       try await second.leave()

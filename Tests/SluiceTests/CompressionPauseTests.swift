@@ -45,7 +45,7 @@ struct CompressionPauseTests {
     var texts: [String] = []
     for round in 0..<6 {
       for (index, member) in members.enumerated() where (index + round) % 3 > 0 {
-        try await member.client.setReads(false)
+        try await member.client.stopReading()
       }
       for burst in 0..<20 {
         let numbers = texts.count + 1...texts.count + 40
@@ -57,7 +57,7 @@ struct CompressionPauseTests {
       }
       if round % 2 == 0 { try b.write("b") }
       if round % 3 == 2 { try await sluice.reload(routes("\(slow), compression: {level: \(round + 1)}")) }
-      for (_, client) in members { try await client.setReads(true) }
+      for (_, client) in members { client.startReading() }
       let end = texts[texts.count - 1].suffix(100)
       for (form, client) in members {
         try await client.wait(for: "round \(round)") { reading in

@@ -18,9 +18,9 @@ struct CrossOriginTests {
   private func head(
     _ sluice: SluiceProcess, _ path: String, _ headers: [String: String], method: String = "GET"
   ) async throws -> Response {
-    let client = try await TestClient.connect(port: sluice.port)
     let lines = headers.map { "\($0): \($1)\r\n" }.joined()
-    try await client.send("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(lines)\r\n")
+    let client = try await TestClient.connect(
+      port: sluice.port, sending: "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(lines)\r\n")
     let response = try await client.wait(for: "a head") { _ in true }
     await client.close()
     return response

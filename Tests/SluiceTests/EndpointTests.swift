@@ -47,9 +47,9 @@ struct EndpointTests {
   @Test func `refusals keep the connection, and one connection may ask again`() async throws {
     let sluice = try await SluiceProcess.pipe("/x")
     try sluice.write("hello\n")
-    let client = try await TestClient.connect(port: sluice.port)
-    try await client.send(
-      "GET /y HTTP/1.1\r\nHost: a\r\n\r\nPOST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+    let client = try await TestClient.connect(
+      port: sluice.port,
+      sending: "GET /y HTTP/1.1\r\nHost: a\r\n\r\nPOST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
         + "OPTIONS /x HTTP/1.1\r\nHost: a\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n")
     let text = try await client.wait("the stream") { $0.contains("hello") }
     let statuses = text.matches(of: #/HTTP/1\.1 ([0-9]+) /#).map { String($0.1) }
@@ -60,8 +60,8 @@ struct EndpointTests {
 
   @Test func `HEAD says what GET would, and nothing more`() async throws {
     let sluice = try await SluiceProcess.pipe("/x")
-    let client = try await TestClient.connect(port: sluice.port)
-    try await client.send("HEAD /x HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n")
+    let client = try await TestClient.connect(
+      port: sluice.port, sending: "HEAD /x HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n")
     try await client.waitForClose()
     #expect(client.text.hasPrefix("HTTP/1.1 200 OK\r\n"))
     #expect(client.text.contains("Content-Type: text/event-stream\r\n"))
@@ -72,8 +72,7 @@ struct EndpointTests {
   // RFC 9112 section 7.1 is of HTTP/1.1
   @Test func `HTTP 1.0 gets no chunks`() async throws {
     let sluice = try await SluiceProcess.pipe("/x")
-    let client = try await TestClient.connect(port: sluice.port)
-    try await client.send("GET /x HTTP/1.0\r\n\r\n")
+    let client = try await TestClient.connect(port: sluice.port, sending: "GET /x HTTP/1.0\r\n\r\n")
     try await client.wait("a head") { $0.contains("\r\n\r\n") }
     try sluice.write("hello\n")
     let text = try await client.wait("the line") { $0.contains("hello") }
@@ -86,8 +85,7 @@ struct EndpointTests {
     let sluice = try await SluiceProcess.pipe("/x")
     let good = try await TestClient.get("/x", port: sluice.port)
     try await good.wait(for: "a head") { _ in true }
-    let bad = try await TestClient.connect(port: sluice.port)
-    try await bad.send("\u{1}\u{2} nonsense\r\n\r\n")
+    let bad = try await TestClient.connect(port: sluice.port, sending: "\u{1}\u{2} nonsense\r\n\r\n")
     try await bad.waitForClose()
     #expect(bad.response?.status == 400)
     try sluice.write("hello\n")
@@ -117,9 +115,10 @@ struct EndpointTests {
 
   @Test func `frames right behind the upgrade request are read`() async throws {
     let sluice = try await SluiceProcess.pipe("/x")
-    let client = try await TestClient.connect(port: sluice.port)
-    try await client.send(
-      "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    let client = try await TestClient.connect(
+      port: sluice.port,
+      sending:
+        "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
     try await client.send(opcode: 9, "early")

@@ -78,8 +78,8 @@ struct EventStreamTests {
   // RFC 9112 section 6.3 rule 8: HTTP/1.0 has no chunks, the body ends with the connection
   @Test func `HTTP 1.0 gets its events without chunks`() async throws {
     let sluice = try await serve([Array("one\ntwo".utf8)])
-    let client = try await TestClient.connect(port: sluice.port)
-    try await client.send("GET /x HTTP/1.0\r\nAccept: text/event-stream\r\nConnection: keep-alive\r\n\r\n")
+    let client = try await TestClient.connect(
+      port: sluice.port, sending: "GET /x HTTP/1.0\r\nAccept: text/event-stream\r\nConnection: keep-alive\r\n\r\n")
     let response = try await client.wait(for: "the event") { !$0.events.isEmpty }
     #expect(response.headers["transfer-encoding"] == nil)
     #expect(response.headers["connection"] == "close")

@@ -96,7 +96,7 @@ struct GzipResumeTests {
     let texts = Noise.texts(1...8000)
     let total = texts.count
     for start in stride(from: 0, to: total, by: 500) { try sluice.write(lines: Array(texts[start..<start + 500])) }
-    try await slow.setReads(true)
+    slow.startReading()
     try await slow.wait(for: "the last") { form.items($0).last?.contains("\"n\":\(total),") == true }
     let items = form.items(slow.reading)
     let numbers = items.compactMap(Tick.number)

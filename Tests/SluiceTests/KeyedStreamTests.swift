@@ -101,7 +101,7 @@ struct KeyedStreamTests {
       let lines = (start..<start + 500).map { "{\"symbol\":\"S\($0 % 7)\",\"n\":\($0),\"p\":\"\(padding)\"}\n" }
       try sluice.write(lines.joined())
     }
-    try await slow.setReads(true)
+    slow.startReading()
     let events = try await slow.wait(for: "the last message") {
       $0.events.last?.data.contains("\"n\":\(total)") == true
     }

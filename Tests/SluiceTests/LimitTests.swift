@@ -7,10 +7,8 @@ struct LimitTests {
 
   /// Asks; the server may have closed before.
   private func request(_ port: Int, headers: [String: String] = [:]) async throws -> TestClient {
-    let client = try await TestClient.connect(port: port)
     let extra = headers.map { "\($0): \($1)\r\n" }.joined()
-    try? await client.send("GET /x HTTP/1.1\r\nHost: a\r\n\(extra)\r\n")
-    return client
+    return try await TestClient.connect(port: port, sending: "GET /x HTTP/1.1\r\nHost: a\r\n\(extra)\r\n")
   }
 
   /// The status of a new request; the connection is closed afterwards.
@@ -90,9 +88,8 @@ struct LimitTests {
     let sluice = try await SluiceProcess.serve(
       "routes: {/x: {from: {file: missing, mode: each}}}",
       server: "  limits: {connections_per_address: 1}\n  trusted_proxies: 127.0.0.1")
-    let proxy = try await TestClient.connect(port: sluice.port)
     let request = "GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
-    try await proxy.send(request + request + request)
+    let proxy = try await TestClient.connect(port: sluice.port, sending: request + request + request)
     try await proxy.wait("three answers") { $0.matches(of: #/HTTP/1.1 404 /#).count == 3 }
     try await sluice.stop()
   }
@@ -104,9 +101,8 @@ struct LimitTests {
     let hasty = try await SluiceProcess.serve(
       routes, server: "  limits: {header_bytes: 1KiB, header_count: 3, header_time: 1s}")
     func answer(_ text: String, from server: SluiceProcess? = nil) async throws -> Int? {
-      let client = try await TestClient.connect(port: (server ?? sluice).port)
       // It may be closed before all is sent.
-      try? await client.send(text)
+      let client = try await TestClient.connect(port: (server ?? sluice).port, sending: text)
       try await client.waitForClose()
       return client.response?.status
     }

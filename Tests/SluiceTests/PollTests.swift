@@ -131,10 +131,10 @@ struct PollTests {
   // RFC 9112 section 9.3.2
   @Test func `requests behind a waiting poll are answered after it, in order`() async throws {
     let sluice = try await serve(", replay: none")
-    let client = try await TestClient.connect(port: sluice.port)
     var text = "GET /x HTTP/1.1\r\nHost: a\r\nPrefer: wait=60\r\n\r\nGET /y HTTP/1.1\r\nHost: a\r\n\r\n"
     for _ in 0..<200 { text += "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc" }
-    try await client.send(text + "GET /x HTTP/1.1\r\nHost: a\r\nPrefer: wait=60\r\n\r\n")
+    let client = try await TestClient.connect(
+      port: sluice.port, sending: text + "GET /x HTTP/1.1\r\nHost: a\r\nPrefer: wait=60\r\n\r\n")
     let other = try await TestClient.get("/x", port: sluice.port)
     try await other.wait(for: "a head") { _ in true }
     #expect(client.bytes.readableBytes == 0)
@@ -158,8 +158,7 @@ struct PollTests {
       "GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nPrefer: wait=0\r\n\r\n",
       "GET /x HTTP/1.0\r\nPrefer: wait=0\r\n\r\n",
     ] {
-      let client = try await TestClient.connect(port: sluice.port)
-      try await client.send(request)
+      let client = try await TestClient.connect(port: sluice.port, sending: request)
       try await client.waitForClose()
       #expect(client.response?.status == 200)
       #expect(client.response?.headers["connection"] == "close")

@@ -62,7 +62,8 @@ struct ReloadCompressionEndTests {
 
   @Test func `a server that ends completes what is half sent`() async throws {
     let sluice = try await SluiceProcess.serve(
-      routes("from: in, history: {messages: 100000, size: 64MiB}, slow: {lag: 64MiB, then: close, wait: 0s}"))
+      routes("from: in, history: {messages: 100000, size: 64MiB}, slow: {lag: 64MiB, then: close, wait: 0s}"),
+      server: "  shutdown_grace: 2m")
     let feed = try await Feed(sluice.folder("in"))
     let members = try await CompressedForm.allCases.asyncMap { form in
       (form, try await form.open("/x", sluice, receiveBuffer: 2048, reads: false))
@@ -75,7 +76,8 @@ struct ReloadCompressionEndTests {
     }
     try await leader.wait(for: "the last") { $0.tail.hasSuffix(texts[5999].suffix(100)) }
     sluice.signal(SIGTERM)
-    for (_, client) in members { try await client.setReads(true) }
+    // From now on they have five seconds.
+    for (_, client) in members { client.startReading() }
     for (form, client) in members {
       let end = try await client.waitForClose()
       #expect(end.failure == nil)

@@ -149,7 +149,7 @@ struct ReloadCompressionTests {
     for start in stride(from: 0, to: 6000, by: 200) { try a.write(texts[start..<start + 200].joined(separator: "\n")) }
     try await leader.wait(for: "the last") { $0.tail.hasSuffix(texts[5999].suffix(100)) }
     async let receipt = sluice.reload(configuration(route))
-    for (_, client) in members { try await client.setReads(true) }
+    for (_, client) in members { client.startReading() }
     _ = try await receipt
     let isMoved = route.hasPrefix("/x")
     let b = try await Feed(sluice.folder("b"))

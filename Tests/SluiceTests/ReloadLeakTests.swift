@@ -36,7 +36,7 @@ struct ReloadLeakTests {
     let before = (descriptors: rig.descriptors, memory: rig.sluice.memory())
     for _ in 1...80 { try await turn() }
     try await eventually("all processes to be gone") { rig.children.isEmpty }
-    try await eventually("all files to be closed", within: .seconds(20)) { rig.descriptors <= before.descriptors }
+    try await eventually("all files to be closed") { rig.descriptors <= before.descriptors }
     let report = try await rig.report()
     #expect(report.generation == 201)
     #expect(report.groups.isEmpty, "\(report.groups)")

@@ -140,7 +140,7 @@ struct ReloadMoveTests {
     let reader = try await TestClient.get("/x", port: sluice.port, receiveBuffer: 4096, reads: false)
     try await eventually("it to begin") { try await sluice.status().route("/x")?.subscribers == 1 }
     #expect(try await sluice.reload(configuration("from: b")).contains("1 moved"))
-    try await reader.setReads(true)
+    reader.startReading()
     try await reader.wait(for: "the gap") { $0.lines.last?.hasPrefix("{\"sluice\":\"gap\"") == true }
     try b.write("four")
     let lines = try await reader.wait(for: "four") { $0.lines.last == "four" }.lines
@@ -175,7 +175,7 @@ struct ReloadMoveTests {
     case 3: try await sluice.reload("routes: {/y: {from: {interval: 1h}}}")
     default: break
     }
-    try await socket.setReads(true)
+    socket.startReading()
     if then == 3 {
       try await socket.waitForClose()
       let frames = try #require(socket.response?.frames)

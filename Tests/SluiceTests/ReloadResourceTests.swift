@@ -52,7 +52,7 @@ struct ReloadResourceTests {
     for _ in 1...5 { for text in texts.dropFirst() + texts.prefix(1) { try await rig.change(text) } }
     writing.cancel()
     let count = try await writing.value
-    try await client.wait(for: "the last line", within: .seconds(20)) { $0.lines.last == "line \(count)" }
+    try await client.wait(for: "the last line") { $0.lines.last == "line \(count)" }
     let lines = client.response?.lines ?? []
     let wanted = (1...count).map { "line \($0)" }
     let first = zip(lines, wanted).first { $0 != $1 }
@@ -82,7 +82,7 @@ struct ReloadResourceTests {
       try await rig.change(texts[line % 3])
       try rig.sluice.write("\(line)\n")
     }
-    try await client.wait(for: "the last line", within: .seconds(20)) { $0.lines.last == "line 30" }
+    try await client.wait(for: "the last line") { $0.lines.last == "line 30" }
     #expect(client.response?.lines == (1...30).map { "line \($0)" })
     try await rig.stop()
   }
@@ -90,15 +90,14 @@ struct ReloadResourceTests {
   // MARK: - Sockets
 
   /// Asks on new connections again and again until it is cancelled, and returns how often it was answered.
-  private func ask(_ connect: @escaping @Sendable () async throws -> TestClient) -> Task<Int, any Error> {
+  private func ask(_ connect: @escaping @Sendable (String) async throws -> TestClient) -> Task<Int, any Error> {
     Task {
       var count = 0
       while !Task.isCancelled {
         // One that has begun is seen to its end.
         try await Task {
-          let client = try await connect()
-          try await client.send("GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
-          try await client.wait(for: "an answer", within: .seconds(20)) { $0.status == 200 }
+          let client = try await connect("GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+          try await client.wait(for: "an answer") { $0.status == 200 }
           await client.close()
         }.value
         count += 1
@@ -124,8 +123,8 @@ struct ReloadResourceTests {
     let port = rig.sluice.port
     let inode = try #require(rig.inode("own.sock"))
     let asking = [
-      ask { try await TestClient.connect(port: port) },
-      ask { [folder = rig.folder] in try await TestClient.connect(path: folder("own.sock")) },
+      ask { try await TestClient.connect(port: port, sending: $0) },
+      ask { [folder = rig.folder] in try await TestClient.connect(path: folder("own.sock"), sending: $0) },
     ]
     for number in 1...50 { try await rig.change(text(number)) }
     for task in asking {

@@ -70,8 +70,7 @@ struct ReloadRig {
 
   /// What a command would ask the server, without a process of its own.
   func ask(_ line: String) async throws -> (status: Int, text: String) {
-    let client = try await TestClient.connect(path: folder("control"))
-    try await client.send(line + "\n")
+    let client = try await TestClient.connect(path: folder("control"), sending: line + "\n")
     try await client.waitForClose()
     let parts = client.text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
     return (Int(parts[0].prefix { $0 != " " }) ?? -1, parts.count > 1 ? String(parts[1]) : "")

@@ -32,12 +32,12 @@ struct ReloadSettingTests {
   @Test func `a shorter keepalive is kept to at once`() async throws {
     let sluice = try await SluiceProcess.serve(routes(", keepalive: 1h"))
     let socket = try await TestClient.webSocket("/x", port: sluice.port)
+    socket.playDead()
     let events = try await TestClient.events("/x", port: sluice.port)
     for client in [socket, events] { try await client.wait(for: "a head") { _ in true } }
     #expect(try await sluice.reload(routes(", keepalive: 1s")).contains("2 connections kept"))
     try await events.wait(for: "a comment") { !$0.eventStream.comments.isEmpty }
     try await socket.wait(for: "a ping") { $0.frames.contains { $0.opcode == 9 } }
-    // Nobody answers it.
     try await socket.waitForClose()
     #expect(!events.isClosed)
     try await sluice.stop()
@@ -160,7 +160,7 @@ struct ReloadSettingTests {
       try await fast.wait(for: "message \(number)") { $0.body.readableBytes == sent }
     }
     try await eventually("the slow one to be closed") { try await sluice.status().routes[0].subscribers == 1 }
-    try await slow.setReads(true)
+    slow.startReading()
     try await slow.waitForClose()
     #expect(slow.response?.closeCode == 1013 || slow.response?.closeCode == nil)
     #expect(slow.response?.messages.allSatisfy { $0.hasSuffix(padding) } == true)

@@ -8,8 +8,7 @@ struct RequestTests {
 
   /// What one connection is answered until the server closes it.
   private func answers(_ request: String, _ sluice: SluiceProcess) async throws -> [String] {
-    let client = try await TestClient.connect(port: sluice.port)
-    try await client.send(request)
+    let client = try await TestClient.connect(port: sluice.port, sending: request)
     try await client.waitForClose()
     return statuses(client.text)
   }
@@ -82,8 +81,7 @@ struct RequestTests {
     let expects = "Host: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n"
     #expect(try await answers("POST /x HTTP/1.1\r\n" + expects, sluice) == ["405"])
     #expect(try await answers("GET /x HTTP/1.1\r\nHost: a\r\nExpect: coffee\r\n\r\n", sluice) == ["417"])
-    let reader = try await TestClient.connect(port: sluice.port)
-    try await reader.send("GET /x HTTP/1.1\r\n" + expects)
+    let reader = try await TestClient.connect(port: sluice.port, sending: "GET /x HTTP/1.1\r\n" + expects)
     try await reader.wait("100") { $0 == "HTTP/1.1 100 Continue\r\n\r\n" }
     try await reader.send("abc")
     try await reader.wait("the stream") { $0.contains("HTTP/1.1 200 OK\r\n") }

@@ -66,7 +66,7 @@ struct SharedCompressionServedTests {
     for start in stride(from: 0, to: last, by: 300) { try sluice.write(lines: Array(texts[start..<start + 300])) }
     // Another reads the same meanwhile.
     let fast = try await form.open("/x", sluice)
-    try await slow.setReads(true)
+    slow.startReading()
     try await slow.wait(for: "the last") { $0.tail.contains(texts[8999].suffix(200)) }
     let skipped = form.compressed(slow.reading)
     try await eventually("it to come compressed again") {

@@ -102,7 +102,7 @@ struct WebSocketTests {
     let sluice = try await echo()
     let client = try await TestClient.webSocket("/echo", port: sluice.port)
     try await client.wait(for: "a head") { $0.status == 101 }
-    try await client.setReads(false)
+    try await client.stopReading()
     let message = frame(0x82, [UInt8](repeating: 1, count: 60_000))
     let flood = Task {
       for _ in 0..<1000 { try await client.send(message) }

@@ -64,14 +64,7 @@ final class InflatedReader {
 
   func close() { reading.isClosed = true }
 
-  /// Returns how many pings have come with it.
-  func receive(_ bytes: ByteBuffer) -> Int {
-    let known = reading.frames.count
-    read(bytes)
-    return reading.frames[known...].count { $0.opcode == 9 }
-  }
-
-  private func read(_ bytes: ByteBuffer) {
+  func receive(_ bytes: ByteBuffer) {
     pending.writeImmutableBuffer(bytes)
     guard reading.failure == nil else { return }
     do {

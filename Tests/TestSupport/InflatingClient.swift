@@ -9,16 +9,8 @@ package final class InflatingClient: Sendable {
   /// Written to by the connection's event loop.
   private final class Shared: Sendable {
     let reader: Mutex<InflatedReader>
-    let channel = Mutex<(any Channel)?>(nil)
 
     init(windowBits: Int) { reader = Mutex(InflatedReader(windowBits: windowBits)) }
-
-    /// Pings are answered at once, whether tests are slow or not.
-    func receive(_ bytes: ByteBuffer) {
-      let pings = reader.withLock { $0.receive(bytes) }
-      guard pings > 0, let channel = channel.withLock({ $0 }) else { return }
-      for _ in 0..<pings { channel.writeAndFlush(ClientFrame.encode(ClientFrame.final | 10, []), promise: nil) }
-    }
   }
 
   private init(_ client: TestClient, _ state: Shared) {
@@ -31,12 +23,10 @@ package final class InflatingClient: Sendable {
     _ text: String, port: Int, windowBits: Int = 15, receiveBuffer: Int? = nil, reads: Bool = true
   ) async throws -> InflatingClient {
     let state = Shared(windowBits: windowBits)
-    let client = try await TestClient.connect(port: port, receiveBuffer: receiveBuffer, reads: reads) {
-      state.receive($0)
+    let client = try await TestClient.connect(port: port, sending: text, receiveBuffer: receiveBuffer, reads: reads) {
+      bytes in state.reader.withLock { $0.receive(bytes) }
     }
-    state.channel.withLock { $0 = client.channel }
     client.channel.closeFuture.whenComplete { _ in state.reader.withLock { $0.close() } }
-    try await client.send(text)
     return InflatingClient(client, state)
   }
 
@@ -105,6 +95,7 @@ package final class InflatingClient: Sendable {
   package func waitForClose() async throws -> InflatedReading { try await wait(for: "the end") { $0.isClosed } }
 
   package func send(_ bytes: ByteBuffer) async throws { try await client.send(bytes) }
-  package func setReads(_ reads: Bool) async throws { try await client.setReads(reads) }
+  package func startReading() { client.startReading() }
+  package func stopReading() async throws { try await client.stopReading() }
   package func close() async { await client.close() }
 }

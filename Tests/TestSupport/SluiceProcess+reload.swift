@@ -8,7 +8,7 @@ package struct ReloadFailed: Error, CustomStringConvertible {
 extension SluiceProcess {
   /// Writes the routes in the place of those it serves, as `serve` does; the server does not look at them by itself.
   package func write(routes: String, server: String = "") throws {
-    try folder.write("routes.yaml", "server:\n  listen: 127.0.0.1:0\n\(server)\n\(routes)\n")
+    try folder.write("routes.yaml", Self.configuration(routes, server: server))
   }
 
   /// Reloads with these routes, and returns the receipt.

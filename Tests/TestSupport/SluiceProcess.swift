@@ -86,11 +86,17 @@ extension SluiceProcess {
     environment: [String: String] = [:], descriptors: Int? = nil
   ) async throws -> SluiceProcess {
     let folder = try folder ?? TemporaryFolder()
-    try folder.write("routes.yaml", "server:\n  listen: \(listen)\n\(server)\n\(routes)\n")
+    try folder.write("routes.yaml", configuration(routes, server: server, listen: listen))
     let sluice = try await SluiceProcess(
       ["serve", "routes.yaml"], folder: folder, environment: environment, descriptors: descriptors)
     try await sluice.waitUntilListening()
     return sluice
+  }
+
+  /// A whole route file. `server`: lines of that section; without them a client that a test has not come to is waited for.
+  static func configuration(_ routes: String, server: String, listen: String = "127.0.0.1:0") -> String {
+    let server = server.isEmpty ? "  limits: {header_time: 2m}" : server
+    return "server:\n  listen: \(listen)\n\(server)\n\(routes)\n"
   }
 
   /// `sluice pipe` on a loopback port.

@@ -8,10 +8,10 @@ extension TestClient {
     _ path: String, port: Int, headers: [String: String] = [:], receiveBuffer: Int? = nil, reads: Bool = true,
     consume: (@Sendable (ByteBuffer) -> Void)? = nil
   ) async throws -> TestClient {
-    let client = try await connect(port: port, receiveBuffer: receiveBuffer, reads: reads, consume: consume)
     let extra = headers.map { "\($0): \($1)\r\n" }.joined()
-    try await client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(extra)\r\n")
-    return client
+    return try await connect(
+      port: port, sending: "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(extra)\r\n", receiveBuffer: receiveBuffer,
+      reads: reads, consume: consume)
   }
 
   package static func events(_ path: String, port: Int, lastID: String? = nil) async throws -> TestClient {

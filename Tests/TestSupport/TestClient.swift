@@ -6,7 +6,8 @@ import Synchronization
 package final class TestClient: Sendable {
   package struct Received: Sendable {
     package var bytes = ByteBuffer()
-    package var isClosed = false
+    /// When the peer had closed.
+    package var closed: ContinuousClock.Instant?
   }
 
   package let channel: any Channel
@@ -15,16 +16,27 @@ package final class TestClient: Sendable {
   private final class Box: Sendable {
     let state = Mutex(Received())
     let consume: (@Sendable (ByteBuffer) -> Void)?
-    /// Answered at once with pongs, whether tests are slow or not; `false` for one that plays dead.
+    /// Said as soon as there is a connection.
+    let first: ByteBuffer
+    /// Answered at once with pongs; `false` for one that plays dead.
     let answersPings = Mutex(true)
-    init(_ consume: (@Sendable (ByteBuffer) -> Void)?) { self.consume = consume }
+
+    init(_ first: ByteBuffer, _ consume: (@Sendable (ByteBuffer) -> Void)?) {
+      self.first = first
+      self.consume = consume
+    }
   }
 
+  /// What must not wait for a test to run again is done here, on the event loop.
   private final class Handler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     let box: Box
     var pings = PingCounter()
     init(_ box: Box) { self.box = box }
+
+    func channelActive(context: ChannelHandlerContext) {
+      if box.first.readableBytes > 0 { context.writeAndFlush(NIOAny(box.first), promise: nil) }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       var bytes = unwrapInboundIn(data)
@@ -39,7 +51,7 @@ package final class TestClient: Sendable {
       box.state.withLock { _ = $0.bytes.writeBuffer(&bytes) }
     }
 
-    func channelInactive(context: ChannelHandlerContext) { box.state.withLock { $0.isClosed = true } }
+    func channelInactive(context: ChannelHandlerContext) { box.state.withLock { $0.closed = .now } }
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
   }
 
@@ -48,13 +60,14 @@ package final class TestClient: Sendable {
     received = box
   }
 
-  /// Connects to a port of this machine. `consume` gets the bytes instead of `received`. `reads: false`: nothing is read before `read()`.
+  /// Connects to a port of this machine. `sending`: said at once, however long the test then has to wait for its turn.
+  /// `consume` gets the bytes instead of `received`. `reads: false`: nothing is read before `startReading()`.
   package static func connect(
-    host: String = "127.0.0.1", port: Int, receiveBuffer: Int? = nil, reads: Bool = true,
+    host: String = "127.0.0.1", port: Int, sending first: String = "", receiveBuffer: Int? = nil, reads: Bool = true,
     on loops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     consume: (@Sendable (ByteBuffer) -> Void)? = nil
   ) async throws -> TestClient {
-    let box = Box(consume)
+    let box = Box(ByteBuffer(string: first), consume)
     var bootstrap = ClientBootstrap(group: loops)
       .channelOption(.autoRead, value: reads)
       .channelInitializer { channel in
@@ -67,8 +80,8 @@ package final class TestClient: Sendable {
   }
 
   /// Connects to a Unix socket.
-  package static func connect(path: String) async throws -> TestClient {
-    let box = Box(nil)
+  package static func connect(path: String, sending first: String = "") async throws -> TestClient {
+    let box = Box(ByteBuffer(string: first), nil)
     let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer { channel in
       channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(box)) }
     }
@@ -81,12 +94,15 @@ package final class TestClient: Sendable {
   /// Answers no ping from now on.
   package func playDead() { received.answersPings.withLock { $0 = false } }
 
-  package func setReads(_ reads: Bool) async throws {
-    try await channel.setOption(.autoRead, value: reads).get()
-    if reads { channel.read() }
+  /// Begins to read at once, without a turn of the test.
+  package func startReading() {
+    channel.setOption(.autoRead, value: true).whenSuccess { [channel] in channel.read() }
   }
 
-  package var isClosed: Bool { received.state.withLock { $0.isClosed } }
+  package func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
+  package var closed: ContinuousClock.Instant? { received.state.withLock { $0.closed } }
+  package var isClosed: Bool { closed != nil }
   package var bytes: ByteBuffer { received.state.withLock { $0.bytes } }
   package var text: String { String(buffer: bytes) }
 
