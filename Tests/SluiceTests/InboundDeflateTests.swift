@@ -68,7 +68,7 @@ struct InboundDeflateTests {
     try await send(0, bytes[50...], client)
     try await send(ClientFrame.final, [], client)
     try await expect([text], client)
-    #expect(client.reading.frames.map(\.opcode) == [10, 1])
+    #expect(client.reading.frames.map(\.opcode).filter { $0 != 9 } == [10, 1])
     // Binary is no text, compressed or not.
     try await send(ClientFrame.final | ClientFrame.compressed | 2, Deflater.message([0, 0xFF, 0xC0]), client)
     let last = try await client.wait(for: "the bytes") { $0.messages.count == 2 }.messages[1]

@@ -137,12 +137,10 @@ struct ReloadReceiptTests {
 
         """)
     #expect(rig.sluice.log.contains("listening on \(host):9100: http://\(host):9100/a"))
-    let client = try await TestClient.connect(host: host, port: 9100)
-    let local = try await TestClient.connect(path: rig.folder("own.sock"))
-    for client in [client, local] {
-      try await client.send("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n")
-      try await client.wait(for: "an answer") { $0.status == 200 }
-    }
+    let request = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    let client = try await TestClient.connect(host: host, port: 9100, sending: request)
+    let local = try await TestClient.connect(path: rig.folder("own.sock"), sending: request)
+    for client in [client, local] { try await client.wait(for: "an answer") { $0.status == 200 } }
     try await rig.reload(
       text(routes),
       says: """

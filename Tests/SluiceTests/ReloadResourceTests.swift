@@ -158,12 +158,11 @@ struct ReloadResourceTests {
     // When a reload has ended, who connects reaches the one that it says.
     for round in 1...10 {
       try await rig.change(fed)
-      let feeder = try await TestClient.connect(host: host, port: 9104)
-      try await feeder.send("line \(round)\n")
+      let feeder = try await TestClient.connect(host: host, port: 9104, sending: "line \(round)\n")
       try await client.wait(for: "line \(round)") { $0.lines.last == "line \(round)" }
       try await rig.change(served)
-      let asking = try await TestClient.connect(host: host, port: 9104)
-      try await asking.send("GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      let asking = try await TestClient.connect(
+        host: host, port: 9104, sending: "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n")
       try await asking.wait(for: "an answer") { $0.status == 404 }
       try await feeder.waitForClose()
       await asking.close()

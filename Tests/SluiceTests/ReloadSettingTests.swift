@@ -31,13 +31,12 @@ struct ReloadSettingTests {
 
   @Test func `a shorter keepalive is kept to at once`() async throws {
     let sluice = try await SluiceProcess.serve(routes(", keepalive: 1h"))
-    let socket = try await TestClient.webSocket("/x", port: sluice.port)
-    socket.playDead()
+    let socket = try await TestClient.webSocket("/x", port: sluice.port, answersPings: false)
     let events = try await TestClient.events("/x", port: sluice.port)
     for client in [socket, events] { try await client.wait(for: "a head") { _ in true } }
     #expect(try await sluice.reload(routes(", keepalive: 1s")).contains("2 connections kept"))
     try await events.wait(for: "a comment") { !$0.eventStream.comments.isEmpty }
-    try await socket.wait(for: "a ping") { $0.frames.contains { $0.opcode == 9 } }
+    try await socket.wait(for: "a ping") { $0.pings > 0 }
     try await socket.waitForClose()
     #expect(!events.isClosed)
     try await sluice.stop()

@@ -82,8 +82,11 @@ extension ByteBufferView {
 }
 
 extension Response {
-  /// The WebSocket frames that are whole: opcode and payload.
-  package var frames: [(opcode: UInt8, payload: ByteBuffer)] {
+  /// The WebSocket frames that are whole, but for pings: these come when a test takes long.
+  package var frames: [(opcode: UInt8, payload: ByteBuffer)] { allFrames.filter { $0.opcode != 9 } }
+  package var pings: Int { allFrames.count { $0.opcode == 9 } }
+
+  private var allFrames: [(opcode: UInt8, payload: ByteBuffer)] {
     var raw = body
     var frames: [(opcode: UInt8, payload: ByteBuffer)] = []
     while raw.readableBytes >= 2 {

@@ -6,12 +6,12 @@ extension TestClient {
   /// Sends a GET on a new connection.
   package static func get(
     _ path: String, port: Int, headers: [String: String] = [:], receiveBuffer: Int? = nil, reads: Bool = true,
-    consume: (@Sendable (ByteBuffer) -> Void)? = nil
+    answersPings: Bool = true, consume: (@Sendable (ByteBuffer) -> Void)? = nil
   ) async throws -> TestClient {
     let extra = headers.map { "\($0): \($1)\r\n" }.joined()
     return try await connect(
       port: port, sending: "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(extra)\r\n", receiveBuffer: receiveBuffer,
-      reads: reads, consume: consume)
+      reads: reads, answersPings: answersPings, consume: consume)
   }
 
   package static func events(_ path: String, port: Int, lastID: String? = nil) async throws -> TestClient {
@@ -21,14 +21,14 @@ extension TestClient {
   }
 
   package static func webSocket(
-    _ path: String, port: Int, consume: (@Sendable (ByteBuffer) -> Void)? = nil
+    _ path: String, port: Int, answersPings: Bool = true, consume: (@Sendable (ByteBuffer) -> Void)? = nil
   ) async throws -> TestClient {
     try await get(
       path, port: port,
       headers: [
         "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-      ], consume: consume)
+      ], answersPings: answersPings, consume: consume)
   }
 
   /// Sends a masked frame.

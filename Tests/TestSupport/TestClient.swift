@@ -18,11 +18,11 @@ package final class TestClient: Sendable {
     let consume: (@Sendable (ByteBuffer) -> Void)?
     /// Said as soon as there is a connection.
     let first: ByteBuffer
-    /// Answered at once with pongs; `false` for one that plays dead.
-    let answersPings = Mutex(true)
+    let answersPings: Bool
 
-    init(_ first: ByteBuffer, _ consume: (@Sendable (ByteBuffer) -> Void)?) {
-      self.first = first
+    init(_ first: String, answersPings: Bool = true, _ consume: (@Sendable (ByteBuffer) -> Void)? = nil) {
+      self.first = ByteBuffer(string: first)
+      self.answersPings = answersPings
       self.consume = consume
     }
   }
@@ -41,7 +41,7 @@ package final class TestClient: Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       var bytes = unwrapInboundIn(data)
       let pings = pings.receive(bytes)
-      if pings > 0, box.answersPings.withLock({ $0 }) {
+      if box.answersPings {
         // A ping of ours has no payload.
         for _ in 0..<pings {
           context.writeAndFlush(NIOAny(ClientFrame.encode(ClientFrame.final | 10, [])), promise: nil)
@@ -60,14 +60,15 @@ package final class TestClient: Sendable {
     received = box
   }
 
-  /// Connects to a port of this machine. `sending`: said at once, however long the test then has to wait for its turn.
+  /// Connects to a port of this machine. `sending`: said at once, however long the test then has to wait for its turn, as
+  /// pings are answered.
   /// `consume` gets the bytes instead of `received`. `reads: false`: nothing is read before `startReading()`.
   package static func connect(
     host: String = "127.0.0.1", port: Int, sending first: String = "", receiveBuffer: Int? = nil, reads: Bool = true,
-    on loops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+    answersPings: Bool = true, on loops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     consume: (@Sendable (ByteBuffer) -> Void)? = nil
   ) async throws -> TestClient {
-    let box = Box(ByteBuffer(string: first), consume)
+    let box = Box(first, answersPings: answersPings, consume)
     var bootstrap = ClientBootstrap(group: loops)
       .channelOption(.autoRead, value: reads)
       .channelInitializer { channel in
@@ -81,7 +82,7 @@ package final class TestClient: Sendable {
 
   /// Connects to a Unix socket.
   package static func connect(path: String, sending first: String = "") async throws -> TestClient {
-    let box = Box(ByteBuffer(string: first), nil)
+    let box = Box(first)
     let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer { channel in
       channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(box)) }
     }
@@ -90,9 +91,6 @@ package final class TestClient: Sendable {
 
   package func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)).get() }
   package func send(_ bytes: ByteBuffer) async throws { try await channel.writeAndFlush(bytes).get() }
-
-  /// Answers no ping from now on.
-  package func playDead() { received.answersPings.withLock { $0 = false } }
 
   /// Begins to read at once, without a turn of the test.
   package func startReading() {
