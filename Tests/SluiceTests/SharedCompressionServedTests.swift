@@ -89,7 +89,7 @@ struct SharedCompressionServedTests {
       """
       sources: {in: {pipe: "-"}, other: {pipe: other, create: true, stale_after: 1s}}
       routes:
-        /x: {from: [in, other], health: true, publish: {to: reply}, keepalive: 1s, compression: {threshold: 0}}
+        /x: {from: [in, other], health: true, publish: {to: reply}, keepalive: 5s, compression: {threshold: 0}}
       """)
     let client = try await CompressedForm.webSocket.open("/x", sluice)
     let feed = try await Feed(sluice.folder("other"))
