@@ -12,7 +12,7 @@ struct FarewellTests {
     let sluice = try await SluiceProcess.serve(
       "routes: {/other: {from: {interval: 1h}}, /x: {from: {pipe: \"-\"}, history: {messages: 100, size: 64MiB}, "
         + "slow: {lag: 64MiB, then: close, wait: 0s}}}")
-    let client = try await TestClient.get("/x", port: sluice.port, receiveBuffer: 4096, reads: false)
+    let client = try await TestClient.get("/x", port: sluice.port, receiveBuffer: 65536, reads: false)
     try await eventually("it to join") { try await sluice.status().route("/x")?.subscribers == 1 }
     let fast = try await TestClient.get("/x", port: sluice.port)
     try await fast.wait(for: "a head") { _ in true }
@@ -28,7 +28,7 @@ struct FarewellTests {
     let (sluice, client) = try await blocked()
     try await sluice.reload(without)
     let began = ContinuousClock.now
-    let reading = client.channel.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(200)) {
+    let reading = client.channel.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(500)) {
       [channel = client.channel] _ in channel.read()
     }
     // Longer than one that reads nothing is waited for.

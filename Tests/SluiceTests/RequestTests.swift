@@ -54,7 +54,7 @@ struct RequestTests {
   }
 
   @Test func `requests are understood the same wherever they are cut`() async throws {
-    let sluice = try await SluiceProcess.pipe("/x")
+    let sluice = try await SluiceProcess.serve("routes: {/x: {from: {pipe: \"-\"}}}")
     let text =
       "GET /y HTTP/1.1\r\nHost: a\r\n\r\nPOST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\na\nb\r\n"
       + "0\r\nT: u\r\n\r\n\r\nOPTIONS * HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n\r\nDELETE /x HTTP/1.1\r\nHost: a\r\n"
@@ -63,8 +63,8 @@ struct RequestTests {
     try await withThrowingTaskGroup(of: [String].self) { tasks in
       for cut in 1..<bytes.count {
         tasks.addTask {
-          let client = try await TestClient.connect(port: sluice.port)
-          try await client.send(ByteBuffer(bytes: bytes[..<cut]))
+          let client = try await TestClient.connect(
+            port: sluice.port, sending: String(decoding: bytes[..<cut], as: UTF8.self))
           try await client.send(ByteBuffer(bytes: bytes[cut...]))
           try await client.waitForClose()
           return self.statuses(client.text)
