@@ -102,7 +102,7 @@ extension [UInt8] {
   func `finding groups is linear too`(pattern: String) throws {
     let start = ContinuousClock.now
     #expect(try all(pattern, String(repeating: "a", count: 2000)).isEmpty)
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test func `a search ends with its limit`() {

@@ -18,7 +18,7 @@ import Testing
       .replacing("TEXT", with: "'\(String(repeating: "a", count: 1000))'")
     let start = ContinuousClock.now
     #expect(evaluated(written) == "error: the expression takes more steps than its limit")
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test func `the limit is not absorbed`() {

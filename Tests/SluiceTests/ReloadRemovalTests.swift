@@ -84,7 +84,7 @@ struct ReloadRemovalTests {
 
   @Test func `connections of a route that drains go on, end one by one, and then the source ends`() async throws {
     let run = "{exec: \"echo $$$$ > pid; i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done\"}"
-    let sluice = try await SluiceProcess.serve(routes(", on_removal: {drain: 3s}", source: run))
+    let sluice = try await SluiceProcess.serve(routes(", on_removal: {drain: 8s}", source: run))
     var clients: [TestClient] = []
     for _ in 1...24 { clients.append(try await TestClient.webSocket("/x", port: sluice.port)) }
     for client in clients { try await client.wait(for: "a message") { !$0.messages.isEmpty } }

@@ -75,8 +75,8 @@ struct ReloadStreamTests {
     let sluice = try await SluiceProcess.serve(routes(""))
     let a = try await TestClient.events("/a", port: sluice.port)
     try await eventually("it to run") { try await sluice.status().source("s")?.state == "running" }
-    await a.close()
     let began = ContinuousClock.now
+    await a.close()
     var number = 0
     try await eventually("it to end") {
       number += 1
