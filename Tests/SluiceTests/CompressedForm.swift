@@ -71,7 +71,7 @@ extension SluiceProcess {
 }
 
 extension InflatingClient {
-  /// Waits for the message with this number to be the last.
+  /// Waits for the message with this number to have come; at most a few notes are behind it.
   @discardableResult
   func waitForTick(_ number: Int, of feed: String = "a") async throws -> InflatedReading {
     try await wait(for: "tick \(number)") { $0.tail.contains(Tick.text(number, of: feed)) }

@@ -19,7 +19,7 @@ struct CompressedMessageServedTests {
       [], Array("grün".utf8), Array("end".utf8),
     ]
     for message in messages { try sluice.write(message + [10]) }
-    let reading = try await client.wait(for: "all") { $0.tail == "end" }
+    let reading = try await client.wait(for: "all") { $0.texts.last == "end" }
     #expect(reading.messages.map { Array($0.payload.readableBytesView) } == messages)
     #expect(reading.messages.map(\.opcode) == [1, 1, 1, 2, 2, 2, 1, 1, 1])
     #expect(reading.messages.map(\.isCompressed) == messages.map { $0.count >= 4 })
