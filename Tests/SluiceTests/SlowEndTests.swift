@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// How connections end whose clients take their time.
-struct FarewellTests {
+struct SlowEndTests {
   private static let padding = String(repeating: "x", count: 200_000)
 
   /// A server with a stream whose client has a full socket, in the middle of a message.
