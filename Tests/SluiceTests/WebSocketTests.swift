@@ -21,30 +21,12 @@ struct WebSocketTests {
     return client
   }
 
-  /// A frame as a client sends it; `first` has FIN, RSV and the opcode.
-  private func frame(_ first: UInt8, _ payload: [UInt8]) -> ByteBuffer {
-    var bytes = ByteBuffer(bytes: [first])
-    switch payload.count {
-    case ..<126: bytes.writeInteger(0x80 | UInt8(payload.count))
-    case ..<65536:
-      bytes.writeInteger(UInt8(0xFE))
-      bytes.writeInteger(UInt16(payload.count))
-    default:
-      bytes.writeInteger(UInt8(0xFF))
-      bytes.writeInteger(UInt64(payload.count))
-    }
-    let key: [UInt8] = [9, 8, 7, 6]
-    bytes.writeBytes(key)
-    bytes.writeBytes(payload.enumerated().map { $1 ^ key[$0 % 4] })
-    return bytes
-  }
-
   @Test func `messages go back to their sender alone, text as text and binary as binary`() async throws {
     let sluice = try await echo()
     let (client, other) = (try await open(sluice), try await open(sluice))
-    try await client.send(frame(0x81, Array("grün".utf8)))
-    try await client.send(frame(0x82, [0, 255]))
-    try await client.send(frame(0x81, []))
+    try await client.send(ClientFrame.encode(0x81, Array("grün".utf8)))
+    try await client.send(ClientFrame.encode(0x82, [0, 255]))
+    try await client.send(ClientFrame.encode(0x81, []))
     let frames = try await client.wait(for: "replies") { $0.frames.count == 3 }.frames
     #expect(frames.map(\.opcode) == [1, 2, 1])
     #expect(String(buffer: frames[0].payload) == "grün")
@@ -57,10 +39,10 @@ struct WebSocketTests {
   @Test func `a fragmented message comes back whole, a ping between its fragments is answered first`() async throws {
     let sluice = try await echo()
     let client = try await open(sluice)
-    try await client.send(frame(0x01, Array("one ".utf8)))
-    try await client.send(frame(0x89, Array("ping".utf8)))
-    try await client.send(frame(0x00, Array("two ".utf8)))
-    try await client.send(frame(0x80, Array("three".utf8)))
+    try await client.send(ClientFrame.encode(0x01, Array("one ".utf8)))
+    try await client.send(ClientFrame.encode(0x89, Array("ping".utf8)))
+    try await client.send(ClientFrame.encode(0x00, Array("two ".utf8)))
+    try await client.send(ClientFrame.encode(0x80, Array("three".utf8)))
     let frames = try await client.wait(for: "both") { $0.frames.count == 2 }.frames
     #expect(frames.map(\.opcode) == [10, 1])
     #expect(String(buffer: frames[1].payload) == "one two three")
@@ -90,10 +72,10 @@ struct WebSocketTests {
   @Test func `a message within the limit passes, one byte more ends with 1009 before it has come`() async throws {
     let sluice = try await echo("{to: reply, limit: {message: 100KB}}")
     let client = try await open(sluice)
-    try await client.send(frame(0x82, [UInt8](repeating: 7, count: 100_000)))
+    try await client.send(ClientFrame.encode(0x82, [UInt8](repeating: 7, count: 100_000)))
     let reply = try await client.wait(for: "the reply") { $0.frames.count == 1 }
     #expect(reply.frames[0].payload.readableBytes == 100_000)
-    try await client.send(frame(0x02, [UInt8](repeating: 7, count: 60_000)))
+    try await client.send(ClientFrame.encode(0x02, [UInt8](repeating: 7, count: 60_000)))
     try await client.send(ByteBuffer(bytes: [0x80, 0xFE, 0x9C, 0x41, 1, 2, 3, 4]))
     try await client.waitForClose()
     #expect(client.response?.closeCode == 1009)
@@ -105,13 +87,13 @@ struct WebSocketTests {
     let client = try await TestClient.webSocket("/echo", port: sluice.port)
     try await client.wait(for: "a head") { $0.status == 101 }
     try await client.stopReading()
-    let message = frame(0x82, [UInt8](repeating: 1, count: 60_000))
+    let message = ClientFrame.encode(0x82, [UInt8](repeating: 1, count: 60_000))
     let flood = Task {
       for _ in 0..<1000 { try await client.send(message) }
     }
     let good = try await open(sluice)
     for number in 0..<20 {
-      try await good.send(frame(0x81, Array("\(number)".utf8)))
+      try await good.send(ClientFrame.encode(0x81, Array("\(number)".utf8)))
       try await good.wait(for: "a reply") { $0.messages.count == number + 1 }
     }
     // 60 MB would have come back.

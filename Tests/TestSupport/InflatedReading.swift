@@ -92,23 +92,12 @@ final class InflatedReader {
   // MARK: - Frames (RFC 6455 section 5.2)
 
   private func readFrames() throws {
-    while let (first, wire) = frame() {
+    while let frame = pending.readServerFrame() {
       var message = InflatedReading.Message(
-        opcode: first & 0x0F, isCompressed: first & 0x40 != 0, payload: wire, wire: wire)
-      if message.isCompressed { message.payload = try inflated(wire) }
+        opcode: frame.opcode, isCompressed: frame.first & 0x40 != 0, payload: frame.payload, wire: frame.payload)
+      if message.isCompressed { message.payload = try inflated(frame.payload) }
       reading.frames.append(message)
     }
-  }
-
-  private func frame() -> (first: UInt8, payload: ByteBuffer)? {
-    var rest = pending
-    guard let first: UInt8 = rest.readInteger(), let short: UInt8 = rest.readInteger() else { return nil }
-    var length: Int? = Int(short)
-    if short == 126 { length = rest.readInteger(as: UInt16.self).map(Int.init) }
-    if short == 127 { length = rest.readInteger(as: UInt64.self).map(Int.init) }
-    guard let length, let payload = rest.readSlice(length: length) else { return nil }
-    pending = rest
-    return (first, payload)
   }
 
   /// RFC 7692 section 7.2.2.

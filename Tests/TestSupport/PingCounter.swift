@@ -26,7 +26,8 @@ struct PingCounter {
       guard part == .frames else { return 0 }
     }
     var pings = 0
-    while skipPayload(), let first = readFrameHead() {
+    while skipPayload(), let (first, length) = pending.readServerFrameHead() {
+      payload = length
       if first & 0x0F == 9 { pings += 1 }
     }
     return pings
@@ -37,18 +38,5 @@ struct PingCounter {
     pending.moveReaderIndex(forwardBy: there)
     payload -= there
     return payload == 0
-  }
-
-  /// The first byte of the next frame, when the whole head of the frame is there; a server does not mask.
-  private mutating func readFrameHead() -> UInt8? {
-    var rest = pending
-    guard let first: UInt8 = rest.readInteger(), let short: UInt8 = rest.readInteger() else { return nil }
-    var length: Int? = Int(short)
-    if short == 126 { length = rest.readInteger(as: UInt16.self).map(Int.init) }
-    if short == 127 { length = rest.readInteger(as: UInt64.self).map(Int.init) }
-    guard let length else { return nil }
-    pending = rest
-    payload = length
-    return first
   }
 }

@@ -89,19 +89,7 @@ extension Response {
   private var allFrames: [(opcode: UInt8, payload: ByteBuffer)] {
     var raw = body
     var frames: [(opcode: UInt8, payload: ByteBuffer)] = []
-    while raw.readableBytes >= 2 {
-      let saved = raw.readerIndex
-      let first: UInt8 = raw.readInteger() ?? 0
-      let short: UInt8 = raw.readInteger() ?? 0
-      var length: Int? = Int(short)
-      if short == 126 { length = raw.readInteger(as: UInt16.self).map(Int.init) }
-      if short == 127 { length = raw.readInteger(as: UInt64.self).map(Int.init) }
-      guard let length, let payload = raw.readSlice(length: length) else {
-        raw.moveReaderIndex(to: saved)
-        break
-      }
-      frames.append((first & 0x0F, payload))
-    }
+    while let frame = raw.readServerFrame() { frames.append((frame.opcode, frame.payload)) }
     return frames
   }
 

@@ -33,10 +33,7 @@ extension TestClient {
 
   /// Sends a masked frame.
   package func send(opcode: UInt8, _ payload: String) async throws {
-    let key: [UInt8] = [1, 2, 3, 4]
-    var frame = ByteBuffer(bytes: [0x80 | opcode, 0x80 | UInt8(payload.utf8.count)] + key)
-    frame.writeBytes(payload.utf8.enumerated().map { $1 ^ key[$0 % 4] })
-    try await send(frame)
+    try await send(ClientFrame.encode(ClientFrame.final | opcode, Array(payload.utf8)))
   }
 
   /// Waits until the response satisfies the condition, and returns it.
